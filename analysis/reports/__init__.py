@@ -1,0 +1,1 @@
+"""Findings and questionnaires as pages."""
