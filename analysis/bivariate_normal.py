@@ -114,9 +114,7 @@ def density(h: FloatArray, k: FloatArray, r: FloatArray) -> FloatArray:
     return np.asarray(np.exp(exponent) / (_TWO_PI * np.sqrt(rest)))
 
 
-def log_rectangle(
-    lower: tuple[float, float], upper: tuple[float, float], r: float
-) -> float:
+def log_rectangle(lower: tuple[float, float], upper: tuple[float, float], r: float) -> float:
     """Logarithm of the probability of a rectangle, exact relative to itself however small.
 
     One dimension is integrated numerically over the other's conditional probability. The pieces of
@@ -154,7 +152,7 @@ def log_rectangle(
 
 
 def _cuts(left: float, right: float, jumps: list[float], r: float, spread: float) -> FloatArray:
-    """Ends of the pieces of the rule between ``left`` and ``right``."""
+    """Return the ends of the pieces of the rule between ``left`` and ``right``."""
     grading = 2.0 ** -np.arange(1, 16)
     points = [np.array([left, right]), np.linspace(left, right, 9)]
     points += [left + (right - left) * grading, right - (right - left) * grading]
@@ -163,7 +161,7 @@ def _cuts(left: float, right: float, jumps: list[float], r: float, spread: float
         for y in jumps:
             points += [np.array([y / r]), y / r + around, y / r - around]
     inside = np.unique(np.clip(np.concatenate(points), left, right))
-    return inside[np.concatenate([[True], np.diff(inside) > 1e-14])]
+    return np.asarray(inside[np.concatenate([[True], np.diff(inside) > 1e-14])])
 
 
 def _log_interval(low: FloatArray, high: FloatArray) -> FloatArray:

@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.errors import AnalysisError, Note, note
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 Items: TypeAlias = pd.DataFrame | npt.NDArray[Any] | Sequence[Sequence[float]]
 Weights: TypeAlias = str | pd.Series | npt.NDArray[Any] | Sequence[float] | None
@@ -29,7 +30,7 @@ class ItemMatrix:
 
     Attributes
     ----------
-    values
+    answers
         Respondents by items, NaN where missing.
     names
         One name an item.
@@ -40,12 +41,12 @@ class ItemMatrix:
     missing
         The rule for missing answers that made this matrix.
     kept
-        Positions, among the rows given, of the respondents that are in ``values``.
+        Positions, among the rows given, of the respondents that are in ``answers``.
     notes
         Respondents left out.
     """
 
-    values: FloatArray
+    answers: FloatArray
     names: tuple[str, ...]
     weights: FloatArray
     weighted: bool
@@ -56,7 +57,7 @@ class ItemMatrix:
     @property
     def n(self) -> int:
         """Number of respondents kept."""
-        return int(self.values.shape[0])
+        return int(self.answers.shape[0])
 
 
 def item_matrix(
@@ -122,7 +123,7 @@ def item_matrix(
         )
     _check_items(values, names, least, allow_constant=allow_constant)
     return ItemMatrix(
-        values=values,
+        answers=values,
         names=names,
         weights=w / w.mean(),
         weighted=given is not None,
@@ -165,9 +166,7 @@ def correlation_array(r: pd.DataFrame | npt.NDArray[Any]) -> tuple[FloatArray, t
     names = _names(r.columns) if isinstance(r, pd.DataFrame) else _default_names(len(array))
     if not np.isfinite(array).all():
         row = int(np.argwhere(~np.isfinite(array))[0, 0])
-        raise AnalysisError(
-            "The correlations of {item} are missing or infinite", item=names[row]
-        )
+        raise AnalysisError("The correlations of {item} are missing or infinite", item=names[row])
     if (
         np.abs(array - array.T).max(initial=0.0) > 1e-8
         or np.abs(np.diag(array) - 1).max(initial=0.0) > 1e-8
@@ -266,13 +265,9 @@ def _check_weights(weights: Any, n: int) -> FloatArray:
         except (TypeError, ValueError) as reason:
             raise AnalysisError("The weights are not numbers") from reason
     if w.shape != (n,):
-        raise AnalysisError(
-            "There are {given} weights for {n} respondents", given=w.size, n=n
-        )
+        raise AnalysisError("There are {given} weights for {n} respondents", given=w.size, n=n)
     if not np.isfinite(w).all():
-        raise AnalysisError(
-            "{n} weights are missing or infinite", n=int((~np.isfinite(w)).sum())
-        )
+        raise AnalysisError("{n} weights are missing or infinite", n=int((~np.isfinite(w)).sum()))
     if (w <= 0).any():
         raise AnalysisError(
             "{n} weights are zero or negative; leave those respondents out or correct the weights",

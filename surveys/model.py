@@ -116,6 +116,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         Together with others the answer can point to a person.
     gap_role
         ``"directive"`` or ``"honoured"`` for the two halves of the policy-practice gap.
+    vignette
+        The fictional case the item asks about; which of its ``variants`` a person was shown is
+        recorded by the code item ``<vignette>_variant``.
     """
 
     id: str
@@ -138,6 +141,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     quasi_identifier: bool = False
     cluster_level: int | None = None
     gap_role: str | None = None
+    vignette: str | None = None
     note: Text | None = None
 
     def label(self, code: int) -> Text | None:

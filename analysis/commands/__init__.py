@@ -1,0 +1,1 @@
+"""The commands of ``zhiyan``, one module each, with a function ``run(options, console)``."""

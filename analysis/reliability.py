@@ -1,0 +1,304 @@
+"""How far the items of a scale agree: Cronbach's alpha with its item statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from analysis.errors import AnalysisError, Note, note
+from analysis.numeric import Array, Missing, moments, numeric_frame, row_weights
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Cronbach's alpha of one scale.
+
+    Attributes
+    ----------
+    alpha
+        Alpha from the covariances of the items.
+    alpha_standardised
+        Alpha from their correlations.
+    ci
+        Lower and upper limit of alpha (Feldt, Woodruff and Salih 1987); NaN where undefined.
+    confidence
+        Level of the interval.
+    n
+        Respondents with at least one answer to the scale (pairwise) or with all (listwise).
+    n_items
+        Number of items.
+    average_r
+        Mean correlation between two different items after keying.
+    items
+        One row an item: ``n``, ``mean`` (as answered), ``sd``, ``key`` (1 or -1),
+        ``item_rest_r`` (correlation with the sum of the other items after keying) and
+        ``alpha_if_dropped`` (NaN for two items).
+    missing, weighted
+        How missing answers were handled, and whether rows were weighted.
+    notes
+        Items that go against the scale, small n, and the like.
+    """
+
+    alpha: float
+    alpha_standardised: float
+    ci: tuple[float, float]
+    confidence: float
+    n: int
+    n_items: int
+    average_r: float
+    items: pd.DataFrame
+    missing: str
+    weighted: bool
+    notes: tuple[Note, ...]
+
+
+def cronbach_alpha(
+    items: pd.DataFrame,
+    reverse: Collection[str] = (),
+    weights: str | ArrayLike | None = None,
+    missing: Missing = "pairwise",
+    confidence: float = 0.95,
+) -> Reliability:
+    """Compute Cronbach's alpha (1951) with item statistics and Feldt's interval.
+
+    Items are keyed by sign, so that their range does not matter. With pairwise deletion each
+    covariance uses the respondents who answered both items; respondents without any answer to the
+    scale do not count. The interval (Feldt, Woodruff and Salih 1987) treats respondents as drawn
+    independently and counts all of them; it is too short for clustered samples.
+
+    Parameters
+    ----------
+    items
+        One row a respondent, one column an item; at least two items.
+    reverse
+        Items keyed the other way.
+    weights
+        Sampling weights: an array or a column of ``items``, which then is not an item.
+    missing
+        ``"pairwise"`` or ``"listwise"``.
+    confidence
+        Level of the interval.
+
+    Raises
+    ------
+    AnalysisError
+        Fewer than two items, an item without variance or without common answers with another,
+        unknown items in ``reverse``, improper weights.
+    """
+    frame, w = _items_and_weights(items, weights, reverse)
+    _check_confidence(confidence)
+    values = frame.to_numpy()
+    keys = np.where(frame.columns.isin(list(reverse)), -1.0, 1.0)
+    about = moments(values, w, missing)
+    covariance = about.covariance * np.outer(keys, keys)
+    _check_covariance(covariance, list(frame.columns), about.n)
+    r = _correlation(covariance)
+    alpha = alpha_from_covariance(covariance)
+    table = _item_table(frame, about.mean, covariance, keys, np.diag(about.pair_n))
+    return Reliability(
+        alpha=alpha,
+        alpha_standardised=alpha_from_covariance(r),
+        ci=feldt_interval(alpha, about.n, len(keys), confidence),
+        confidence=confidence,
+        n=about.n,
+        n_items=len(keys),
+        average_r=float(r[np.triu_indices_from(r, 1)].mean()),
+        items=table,
+        missing=missing,
+        weighted=weights is not None,
+        notes=_notes(table, alpha, about.n, weights is not None),
+    )
+
+
+def alpha_from_covariance(covariance: ArrayLike) -> float:
+    """Return k / (k - 1) (1 - trace / sum) of a covariance or correlation matrix (Cronbach 1951).
+
+    Raises
+    ------
+    AnalysisError
+        Fewer than two items, or a total score without positive variance.
+    """
+    matrix = np.asarray(covariance, dtype=np.float64)
+    k = len(matrix)
+    if matrix.shape != (k, k) or k < 2:
+        raise AnalysisError("Reliability needs at least two items.")
+    total = float(matrix.sum())
+    if not total > 0:
+        raise AnalysisError(
+            "The sum of the items does not vary: they cancel out. Check which items are reversed."
+        )
+    return k / (k - 1) * (1.0 - float(np.trace(matrix)) / total)
+
+
+def feldt_interval(
+    alpha: float, n: int, n_items: int, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Return Feldt's interval of alpha, exact for parallel normal items.
+
+    Parameters
+    ----------
+    alpha
+        Estimate.
+    n
+        Respondents.
+    n_items
+        Items.
+    confidence
+        Level.
+
+    References
+    ----------
+    Feldt, L. S., Woodruff, D. J., & Salih, F. A. (1987). Statistical inference for coefficient
+    alpha. Applied Psychological Measurement, 11, 93-103.
+    """
+    if n < 2:
+        return (float("nan"), float("nan"))
+    tail = (1.0 - confidence) / 2.0
+    df1, df2 = n - 1, (n - 1) * (n_items - 1)
+    low = 1.0 - (1.0 - alpha) * float(stats.f.ppf(1.0 - tail, df1, df2))
+    high = 1.0 - (1.0 - alpha) * float(stats.f.ppf(tail, df1, df2))
+    return (low, high)
+
+
+def keys_from_loadings(loadings: pd.DataFrame, least: float = 0.3) -> dict[str, dict[str, int]]:
+    """Assign each item to the factor on which it loads most, with its sign.
+
+    For data without known constructs. The sign is relative to the majority of the factor's items,
+    so that a scale points where most of its items point.
+
+    Parameters
+    ----------
+    loadings
+        One row an item, one column a factor (pattern coefficients).
+    least
+        Items whose largest absolute loading is smaller belong nowhere.
+
+    Returns
+    -------
+    dict
+        Factor to item to 1 or -1; factors without items are left out.
+    """
+    frame = numeric_frame(loadings)
+    values = frame.to_numpy()
+    if np.isnan(values).any():
+        raise AnalysisError("Some loadings are missing; no item can be assigned by them.")
+    home = np.abs(values).argmax(axis=1)
+    keyed: dict[str, dict[str, int]] = {}
+    for place, factor in enumerate(frame.columns):
+        mine = np.flatnonzero((home == place) & (np.abs(values[:, place]) >= least))
+        if not len(mine):
+            continue
+        signs = np.where(values[mine, place] < 0, -1, 1)
+        majority = -1 if signs.sum() < 0 else 1
+        keyed[str(factor)] = {
+            str(name): int(sign * majority)
+            for name, sign in zip(frame.index[mine], signs, strict=True)
+        }
+    return keyed
+
+
+def _items_and_weights(
+    items: pd.DataFrame, weights: str | ArrayLike | None, reverse: Collection[str]
+) -> tuple[pd.DataFrame, Array]:
+    w = row_weights(items, weights)
+    if isinstance(weights, str):
+        items = items.drop(columns=[weights])
+    frame = numeric_frame(items)
+    if frame.shape[1] < 2:
+        raise AnalysisError("Reliability needs at least two items.")
+    strange = sorted(set(reverse).difference(frame.columns))
+    if strange:
+        raise AnalysisError(
+            "These reversed items are not among the items of the scale: {items}.", items=strange
+        )
+    return frame, w
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0.0 < confidence < 1.0:
+        raise AnalysisError(
+            "The confidence level lies between 0 and 1, not at {level}.", level=confidence
+        )
+
+
+def _check_covariance(covariance: Array, names: list[str], n: int) -> None:
+    if n < 3:
+        raise AnalysisError("Only {n} respondents answered these items; that is too few.", n=n)
+    alone = np.flatnonzero(np.isnan(covariance).any(axis=1))
+    if len(alone):
+        raise AnalysisError(
+            "Nobody or only one respondent answered both of some pairs of items; look at {items}.",
+            items=[names[place] for place in alone.tolist()],
+        )
+    variance = np.diag(covariance)
+    constant = np.flatnonzero(variance <= 1e-12 * max(float(variance.max()), 1e-300))
+    if len(constant):
+        raise AnalysisError(
+            "Everybody gave the same answer to {items}; leave such items out.",
+            items=[names[place] for place in constant.tolist()],
+        )
+
+
+def _correlation(covariance: Array) -> Array:
+    sd = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(sd, sd))
+
+
+def _item_table(
+    frame: pd.DataFrame, mean: Array, covariance: Array, keys: Array, answered: Array
+) -> pd.DataFrame:
+    k = len(keys)
+    variance = np.diag(covariance)
+    total = float(covariance.sum())
+    with_rest = covariance.sum(axis=1) - variance
+    rest = total - 2.0 * with_rest - variance
+    with np.errstate(invalid="ignore", divide="ignore"):
+        item_rest = np.where(rest > 0, with_rest / np.sqrt(variance * rest), np.nan)
+        dropped = np.full(k, np.nan)
+        if k > 2:
+            ratio = (k - 1) / (k - 2)
+            dropped = ratio * (1.0 - (np.trace(covariance) - variance) / rest)
+            dropped[rest <= 0] = np.nan
+    return pd.DataFrame(
+        {
+            "n": answered.astype(int),
+            "mean": mean,
+            "sd": np.sqrt(variance),
+            "key": keys.astype(int),
+            "item_rest_r": item_rest,
+            "alpha_if_dropped": dropped,
+        },
+        index=frame.columns,
+    )
+
+
+def _notes(table: pd.DataFrame, alpha: float, n: int, weighted: bool) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    against = [str(name) for name in table.index[table["item_rest_r"] < 0]]
+    if against:
+        notes.append(
+            note(
+                "These items go against the rest of the scale; check whether they are reversed: "
+                "{items}.",
+                items=against,
+            )
+        )
+    dropped = table["alpha_if_dropped"]
+    notes.extend(
+        note("Without {item} alpha would be {value:.2f}.", item=str(name), value=float(value))
+        for name, value in dropped[dropped > alpha + 0.01].items()
+    )
+    if alpha < 0:
+        notes.append(
+            note("Alpha is negative: the items do not measure one thing as they are keyed.")
+        )
+    if n < 50:
+        notes.append(note("Only {n} respondents: alpha is very uncertain.", n=n))
+    if weighted:
+        notes.append(note("The interval of alpha takes no account of the weights' unequal sizes."))
+    return tuple(notes)

@@ -1,0 +1,218 @@
+"""A document as PDF.
+
+The modules named ``pdf*`` are the only ones that know reportlab. Pages are laid out first and drawn
+afterwards, so the table of contents and "3 / 14" need one pass. The same document always gives the
+same bytes: its date comes from the document, not from the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+from reportlab.pdfbase.pdfdoc import PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+from analysis.reports.document import (
+    Bullets,
+    Document,
+    DocumentTable,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+)
+from analysis.reports.line_breaking import break_lines
+from analysis.reports.pdf_cover import draw_cover
+from analysis.reports.pdf_fonts import font_name, register_fonts, text_width
+from analysis.reports.pdf_layout import Page, lay_out
+from analysis.reports.pdf_pieces import (
+    ContentsLine,
+    FactPiece,
+    HeadingPiece,
+    Piece,
+    SpacePiece,
+    TextPiece,
+    draw_lines,
+)
+from analysis.reports.pdf_style import (
+    FOOT_LINE,
+    HAIR,
+    PORTRAIT,
+    SIDE,
+    SOFT,
+    WATERMARK,
+    Sheet,
+    TextStyle,
+    Typography,
+    typography,
+)
+from analysis.reports.pdf_tables import table_pieces
+from surveys.words import Words
+
+_CONTENTS = (
+    TextStyle(10, 16, bold=True, before=7),
+    TextStyle(9, 14.5, indent=14),
+)
+_FOOT = TextStyle(7, 9.5, colour=SOFT)
+
+
+def write_pdf(document: Document, path: str | Path) -> None:
+    """Write a document as a PDF file; an existing file is replaced."""
+    Path(path).write_bytes(render_pdf(document))
+
+
+def render_pdf(document: Document) -> bytes:
+    """Return a document as PDF: cover, table of contents, pages on A4 with their numbers.
+
+    Raises
+    ------
+    ValueError
+        If a table's rows do not fit its columns, a figure is not SVG, or a style is unknown.
+    """
+    register_fonts()
+    words = Words(document.language)
+    type_ = typography(document.language)
+    page_of: dict[str, int] = {}
+    pieces = _pieces(document, type_, words)
+    headings = [piece for piece in pieces if isinstance(piece, HeadingPiece)]
+    front = lay_out(_contents(headings, page_of, words, type_))
+    pages = lay_out(pieces)
+    first = 2 + len(front)
+    for number, page in enumerate(pages, start=first):
+        for placed in page.placed:
+            if isinstance(placed.piece, HeadingPiece):
+                page_of[placed.piece.key] = number
+    buffer = BytesIO()
+    canvas = _canvas(document, buffer)
+    total = 1 + len(front) + len(pages)
+    _open_page(canvas, PORTRAIT, document)
+    draw_cover(canvas, document, type_, words)
+    _foot(canvas, PORTRAIT, document, 1, total)
+    canvas.showPage()
+    for number, page in enumerate([*front, *pages], start=2):
+        _draw_page(canvas, page, document, number, total)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _canvas(document: Document, buffer: BytesIO) -> Canvas:
+    canvas = Canvas(
+        buffer,
+        pagesize=(PORTRAIT.width, PORTRAIT.height),
+        invariant=1,
+        pageCompression=1,
+        initialFontName=font_name(bold=False),
+    )
+    stamp = "D:" + document.date[:10].replace("-", "") + "000000Z"
+    canvas.setDateFormatter(lambda *_now: stamp)
+    canvas.setTitle(document.title)
+    canvas.setAuthor(document.author)
+    canvas.setSubject(document.cover.subtitle)
+    canvas.setCreator("Zhiyan")
+    canvas.setProducer("Zhiyan")
+    canvas.setCatalogEntry("Lang", PDFString("zh-CN" if document.language == "zh" else "en"))
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    canvas.showOutline()
+    return canvas
+
+
+def _contents(
+    headings: list[HeadingPiece], page_of: dict[str, int], words: Words, type_: Typography
+) -> list[Piece]:
+    """Return the pieces of the table of contents: two levels of headings."""
+    title = HeadingPiece(words("Contents"), 1, type_.headings[0], "contents")
+    lines = [
+        ContentsLine(h.text, h.level, h.key, _CONTENTS[h.level - 1], page_of)
+        for h in headings
+        if h.level <= len(_CONTENTS)
+    ]
+    return [title, *lines] if lines else []
+
+
+def _pieces(document: Document, type_: Typography, words: Words) -> list[Piece]:
+    pieces: list[Piece] = []
+    for number, block in enumerate(document.blocks):
+        if isinstance(block, Heading):
+            level = min(max(block.level, 1), 3)
+            pieces.append(HeadingPiece(block.text, level, type_.headings[level - 1], f"h{number}"))
+        elif isinstance(block, Paragraph):
+            pieces.append(_paragraph(block, type_))
+        elif isinstance(block, Bullets):
+            pieces.extend(_bullets(block, type_))
+        elif isinstance(block, Facts):
+            pieces.extend(fact_pieces(block.rows, type_))
+        elif isinstance(block, DocumentTable):
+            pieces.extend(table_pieces(block, type_, words("(continued)")))
+        else:
+            pieces.append(_figure(block, type_))
+    return pieces
+
+
+def _paragraph(block: Paragraph, type_: Typography) -> Piece:
+    style = type_.paragraph(block.style)
+    return TextPiece(
+        block.text, style, side_bar=block.style == "caution", with_next=block.style == "lead"
+    )
+
+
+def _bullets(block: Bullets, type_: Typography) -> list[Piece]:
+    style = replace(type_.paragraph(block.style), indent=13, after=4)
+    return [*(TextPiece(item, style, bullet=True) for item in block.items), SpacePiece(4)]
+
+
+def fact_pieces(rows: tuple[tuple[str, str], ...], type_: Typography) -> list[Piece]:
+    """Return names and values as pieces, the names in a column as wide as they need."""
+    name = replace(type_.body, bold=True, size=type_.body.size - 1, leading=type_.body.leading - 2)
+    value = replace(
+        type_.body, size=type_.body.size - 0.5, leading=type_.body.leading - 2, justify=False
+    )
+    longest = max((text_width(words, name.size, bold=True) for words, _ in rows), default=0.0)
+    width = min(max(longest + 14, 70.0), 132.0)
+    pieces: list[Piece] = [
+        FactPiece(left, right, name, value, width, first=number == 0)
+        for number, (left, right) in enumerate(rows)
+    ]
+    return [*pieces, SpacePiece(8)]
+
+
+def _figure(block: Figure, type_: Typography) -> Piece:
+    from analysis.reports.pdf_figures import FigurePiece
+
+    return FigurePiece(block.svg, block.caption, block.description, block.width, type_.caption)
+
+
+def _draw_page(canvas: Canvas, page: Page, document: Document, number: int, total: int) -> None:
+    _open_page(canvas, page.sheet, document)
+    for placed in page.placed:
+        placed.piece.draw(canvas, SIDE, placed.top, page.sheet.text_width)
+    _foot(canvas, page.sheet, document, number, total)
+    canvas.showPage()
+
+
+def _open_page(canvas: Canvas, sheet: Sheet, document: Document) -> None:
+    """Set the size of the page and its watermark, under everything else."""
+    canvas.setPageSize((sheet.width, sheet.height))
+    if not document.watermark:
+        return
+    size = min(92.0, 0.86 * sheet.height / max(text_width(document.watermark, 1.0, bold=True), 1.0))
+    canvas.saveState()
+    canvas.setFillColor(WATERMARK)
+    canvas.setFont(font_name(bold=True), size)
+    canvas.translate(sheet.width / 2, sheet.height / 2)
+    canvas.rotate(54 if sheet.height > sheet.width else 34)
+    canvas.drawCentredString(0, -size * 0.36, document.watermark)
+    canvas.restoreState()
+
+
+def _foot(canvas: Canvas, sheet: Sheet, document: Document, number: int, total: int) -> None:
+    canvas.setStrokeColor(HAIR)
+    canvas.setLineWidth(0.5)
+    canvas.line(SIDE, FOOT_LINE, sheet.width - SIDE, FOOT_LINE)
+    count = f"{number} / {total}"
+    room = sheet.text_width - 52
+    lines = break_lines(document.running, room, lambda t: text_width(t, _FOOT.size))
+    draw_lines(canvas, lines[:3], SIDE, FOOT_LINE - 4, _FOOT)
+    canvas.setFont(font_name(bold=False), 8)
+    canvas.drawRightString(sheet.width - SIDE, FOOT_LINE - 11.6, count)

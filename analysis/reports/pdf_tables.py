@@ -1,0 +1,298 @@
+"""Tables on the page: rules above, below and under the header, none upright.
+
+A table runs on over pages between its rows, its header row and title repeated; hidden cells are
+hatched with drawn lines, so that they are seen on paper without colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from reportlab.pdfgen.canvas import Canvas
+
+from analysis.reports.charts.sheet import hatch_segments
+from analysis.reports.document import Align, DocumentTable
+from analysis.reports.pdf_columns import GUTTER, Fit, cell_lines, fit_columns, spans, split_columns
+from analysis.reports.pdf_fonts import font_name, text_width
+from analysis.reports.pdf_pieces import Piece, TextPiece
+from analysis.reports.pdf_style import HAIR, INK, RULE, TextStyle, Typography
+
+_PAD = 2.6
+_HEAD_PAD = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row broken into lines, with what is special about it."""
+
+    cells: tuple[tuple[str, ...], ...]
+    strong: bool = False
+    spanning: bool = False
+    hatched: frozenset[int] = frozenset()
+
+    @property
+    def n_lines(self) -> int:
+        """Lines of the highest cell."""
+        return max(len(lines) for lines in self.cells)
+
+
+@dataclass(frozen=True)
+class TablePiece:
+    """A table, or what is left of it after a page.
+
+    Attributes
+    ----------
+    rows
+        Rows still to be drawn.
+    title, more
+        Title of the first part and of those that follow.
+    notes
+        Under the last part.
+    """
+
+    title: str
+    more: str
+    header: tuple[tuple[str, ...], ...]
+    aligns: tuple[Align, ...]
+    rows: tuple[_Row, ...]
+    notes: tuple[str, ...]
+    fit: Fit
+    type_: Typography
+    ends: bool = True
+
+    after = 12.0
+    with_next = False
+
+    @property
+    def before(self) -> float:
+        """Space above."""
+        return self.type_.caption.before
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs a page turned sideways."""
+        return self.fit.wide
+
+    @cached_property
+    def _leading(self) -> float:
+        return self.fit.size * self.type_.table_leading
+
+    @cached_property
+    def _notes(self) -> tuple[TextPiece, ...]:
+        return tuple(TextPiece(note, self.type_.note) for note in self.notes if self.ends)
+
+    def _title_height(self, width: float) -> float:
+        if not self.title:
+            return 0.0
+        return TextPiece(self.title, self.type_.caption).height(width) + self.type_.caption.after
+
+    def _head_height(self) -> float:
+        return max(len(lines) for lines in self.header) * self._leading + 2 * _HEAD_PAD
+
+    def _row_height(self, row: _Row) -> float:
+        return row.n_lines * self._leading + 2 * _PAD + (3 if row.spanning else 0)
+
+    def _notes_height(self, width: float) -> float:
+        return sum(note.before + note.height(width) for note in self._notes)
+
+    def height(self, width: float) -> float:
+        """Return the height of title, header, rows and notes."""
+        body = sum(self._row_height(row) for row in self.rows)
+        return (
+            self._title_height(width) + self._head_height() + body + self._notes_height(width) + 2
+        )
+
+    def least(self, width: float) -> float:
+        """Return the height of title, header and the first three rows (all if there are four)."""
+        if len(self.rows) <= 4:
+            few = self.rows
+            extra = self._notes_height(width)
+        else:
+            few = self.rows[:3]
+            extra = 0.0
+        body = sum(min(self._row_height(row), 12 * self._leading) for row in few)
+        return self._title_height(width) + self._head_height() + body + extra + 2
+
+    def split(self, width: float, room: float) -> tuple[Piece, Piece]:
+        """Divide between rows, three at least going over; a row higher than a page between lines."""
+        left = room - self._title_height(width) - self._head_height() - 2
+        fits = 0
+        for row in self.rows:
+            if self._row_height(row) > left + 1e-6:
+                break
+            left -= self._row_height(row)
+            fits += 1
+        if fits == 0:
+            return self._split_first_row(left)
+        fits = max(1, min(fits, len(self.rows) - min(3, len(self.rows) - 1)))
+        while fits > 1 and self.rows[fits - 1].spanning:
+            fits -= 1
+        return self._divided(self.rows[:fits], self.rows[fits:])
+
+    def _split_first_row(self, room: float) -> tuple[Piece, Piece]:
+        row = self.rows[0]
+        n = max(1, int((room - 2 * _PAD) / self._leading))
+        upper = replace(row, cells=tuple(cell[:n] for cell in row.cells))
+        lower = replace(row, cells=tuple(cell[n:] or ("",) for cell in row.cells))
+        return self._divided((upper,), (lower, *self.rows[1:]))
+
+    def _divided(self, first: tuple[_Row, ...], rest: tuple[_Row, ...]) -> tuple[Piece, Piece]:
+        return (
+            replace(self, rows=first, ends=False),
+            replace(self, rows=rest, title=self.more if self.title else ""),
+        )
+
+    def draw(self, canvas: Canvas, x: float, top: float, width: float) -> None:
+        """Draw everything from the top down."""
+        if self.title:
+            TextPiece(self.title, self.type_.caption).draw(canvas, x, top, width)
+        y = top - self._title_height(width)
+        end = x + sum(self.fit.widths)
+        _rule(canvas, x, end, y, 0.9)
+        head = self._head_height()
+        self._draw_header(canvas, x, y - head)
+        y -= head
+        _rule(canvas, x, end, y, 0.5)
+        for number, row in enumerate(self.rows):
+            height = self._row_height(row)
+            if number and not row.spanning:
+                _rule(canvas, x, end, y, 0.25, hair=True)
+            self._draw_row(canvas, row, x, y, height)
+            y -= height
+        _rule(canvas, x, end, y, 0.9 if self.ends else 0.4)
+        y -= 1
+        for note in self._notes:
+            y -= note.before
+            note.draw(canvas, x, y, width)
+            y -= note.height(width)
+
+    def _draw_header(self, canvas: Canvas, x: float, bottom: float) -> None:
+        """Draw the headers standing on one line at the bottom."""
+        for position, lines in enumerate(self.header):
+            baseline = bottom + _HEAD_PAD + self._leading / 2 - self.fit.size * 0.36
+            baseline += (len(lines) - 1) * self._leading
+            for number, line in enumerate(lines):
+                self._draw_line(
+                    canvas, line, position, x, baseline - number * self._leading, bold=True
+                )
+            x += self.fit.widths[position]
+
+    def _draw_row(self, canvas: Canvas, row: _Row, x: float, top: float, height: float) -> None:
+        top_line = top - (3 if row.spanning else 0)
+        first = top_line - _PAD - self._leading / 2 - self.fit.size * 0.36
+        for position, lines in enumerate(row.cells):
+            if position in row.hatched:
+                self._hatch(canvas, x, top, position, height)
+            for number, line in enumerate(lines):
+                self._draw_line(
+                    canvas, line, position, x, first - number * self._leading, row.strong
+                )
+            x += self.fit.widths[position]
+
+    def _draw_line(
+        self, canvas: Canvas, line: str, position: int, x: float, baseline: float, bold: bool
+    ) -> None:
+        if not line:
+            return
+        canvas.setFillColor(INK)
+        canvas.setFont(font_name(bold), self.fit.size)
+        inner = self._inner(position)
+        align = self.aligns[position]
+        if align is Align.RIGHT:
+            canvas.drawRightString(x + inner, baseline, line)
+        elif align is Align.CENTRE:
+            canvas.drawCentredString(x + inner / 2, baseline, line)
+        else:
+            canvas.drawString(x, baseline, line)
+
+    def _inner(self, position: int) -> float:
+        last = position == len(self.aligns) - 1
+        return self.fit.widths[position] - (0 if last else GUTTER)
+
+    def _hatch(self, canvas: Canvas, x: float, top: float, position: int, height: float) -> None:
+        """Hatch a cell, leaving its dash free."""
+        size = self.fit.size
+        width = min(self._inner(position), 34.0)
+        if self.aligns[position] is Align.RIGHT:
+            x += self._inner(position) - width
+        y = top - height + 1.5
+        dash = text_width("–", size) + 4
+        canvas.saveState()
+        canvas.setStrokeColor(RULE)
+        canvas.setLineWidth(0.45)
+        for start, stop in hatch_segments(x, y, width - dash, height - 3, 3.2):
+            canvas.line(*start, *stop)
+        canvas.restoreState()
+
+
+def table_pieces(table: DocumentTable, type_: Typography, continued: str) -> list[TablePiece]:
+    """Make a table ready for the page; one too broad for any page becomes several.
+
+    Parameters
+    ----------
+    continued
+        Word added to the title on the following pages.
+
+    Raises
+    ------
+    ValueError
+        If the rows do not have as many cells as there are columns.
+    """
+    if not table.columns or any(len(row) != len(table.columns) for row in table.rows):
+        raise ValueError(f"the rows of table {table.title!r} do not fit its columns")
+    fit = fit_columns(table)
+    if fit is None and len(table.columns) > 2:
+        parts = split_columns(table)
+        return [piece for part in parts for piece in table_pieces(part, type_, continued)]
+    if fit is None:
+        half = PORTRAIT_HALF
+        fit = Fit(6.5, (half, half)[: len(table.columns)], wide=False)
+    return [_piece(table, fit, type_, continued)]
+
+
+PORTRAIT_HALF = 226.0
+"""Width of each of two columns whose words are longer than any page is wide."""
+
+
+def _piece(table: DocumentTable, fit: Fit, type_: Typography, continued: str) -> TablePiece:
+    head = TextStyle(fit.size, 0, bold=True)
+    plain = TextStyle(fit.size, 0)
+    last = len(table.columns) - 1
+    inner = [w - (0 if i == last else GUTTER) + 0.01 for i, w in enumerate(fit.widths)]
+    rows = []
+    for number, row in enumerate(table.rows):
+        strong, spanning = number in table.strong, spans(table, number)
+        style = head if strong else plain
+        cells = [
+            cell_lines(
+                text,
+                sum(fit.widths) if spanning else inner[i],
+                style,
+                whole=table.columns[i].align is not Align.LEFT,
+            )
+            for i, text in enumerate(row)
+        ]
+        hatched = frozenset(c for r, c in table.hatched if r == number)
+        rows.append(_Row(tuple(tuple(cell) for cell in cells), strong, spanning, hatched))
+    header = [
+        cell_lines(c.header, inner[i], head, whole=False) for i, c in enumerate(table.columns)
+    ]
+    return TablePiece(
+        title=table.title,
+        more=f"{table.title} {continued}",
+        header=tuple(tuple(lines) for lines in header),
+        aligns=tuple(column.align for column in table.columns),
+        rows=tuple(rows),
+        notes=table.notes,
+        fit=fit,
+        type_=type_,
+    )
+
+
+def _rule(
+    canvas: Canvas, start: float, end: float, y: float, width: float, hair: bool = False
+) -> None:
+    canvas.setStrokeColor(HAIR if hair else INK)
+    canvas.setLineWidth(width)
+    canvas.line(start, y, end, y)

@@ -1,0 +1,51 @@
+"""Opens the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+from gui.icons import pixmap
+from gui.language import Language
+from gui.main_window import MainWindow
+from gui.messages import start_log
+from gui.settings import Settings
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Open the window, on a project file if one is named, and stay until it is closed.
+
+    Returns
+    -------
+    int
+        0, or 2 where the computer has no display.
+    """
+    application = make_application()
+    start_log()
+    settings = Settings()
+    window = MainWindow(Language(settings.language), settings)
+    sys.excepthook = window.errors.uncaught
+    window.show()
+    if arguments:
+        QTimer.singleShot(0, window, lambda: window.open_file(Path(arguments[0])))
+    code = application.exec()
+    sys.excepthook = sys.__excepthook__
+    return code
+
+
+def make_application() -> QApplication:
+    """Return the application, dressed; makes it if there is none."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(["zhiyan"])
+    application.setApplicationName("zhiyan")
+    application.setApplicationDisplayName("Zhiyan")
+    QGuiApplication.setDesktopFileName("zhiyan")
+    application.setWindowIcon(QIcon(pixmap("zhiyan", 64)))
+    theme.apply(application)
+    return application

@@ -1,0 +1,74 @@
+"""The language of the window, changed while it runs; Qt's own words follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+
+from surveys.words import LANGUAGES, Words
+
+NAMES = {"zh": "中文", "en": "English"}
+"""Each language in its own words."""
+
+_LOCALES = {
+    "zh": QLocale(QLocale.Language.Chinese, QLocale.Country.China),
+    "en": QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom),
+}
+
+
+class Language(QObject):
+    """The words the window speaks; ``changed`` is sent when they become others.
+
+    Views keep a reference, word themselves from :attr:`words` and again on ``changed``.
+    """
+
+    changed = Signal()
+
+    def __init__(self, language: str = LANGUAGES[0]) -> None:
+        super().__init__()
+        self.words = Words(language)
+        self._translator: QTranslator | None = None
+        self._teach_qt()
+
+    @property
+    def code(self) -> str:
+        """``"zh"`` or ``"en"``."""
+        return self.words.language
+
+    def choose(self, language: str) -> None:
+        """Speak ``language`` from now on."""
+        if language == self.code:
+            return
+        self.words = Words(language)
+        self._teach_qt()
+        self.changed.emit()
+
+    def _teach_qt(self) -> None:
+        QLocale.setDefault(_LOCALES[self.code])
+        application = QApplication.instance()
+        if application is None:
+            return
+        if self._translator is not None:
+            application.removeTranslator(self._translator)
+            self._translator = None
+        if self.code != "zh":
+            return
+        translator = QTranslator(self)
+        for folder in _translation_folders():
+            if translator.load("qtbase_zh_CN", str(folder)):
+                application.installTranslator(translator)
+                self._translator = translator
+                return
+        raise FileNotFoundError("qtbase_zh_CN.qm is not where PySide6 keeps its translations")
+
+
+def _translation_folders() -> tuple[Path, ...]:
+    package = Path(PySide6.__path__[0])
+    return (
+        Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        package / "Qt" / "translations",
+        package / "translations",
+    )

@@ -1,0 +1,92 @@
+"""What all pages have: a large title, a line under it, buttons at the right, and a body."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gui.session import Session
+from gui.widgets.labels import label
+
+MARGIN = 32
+
+
+class Page(QWidget):
+    """One page of the window; words itself again when the language changes.
+
+    A page implements :meth:`retranslate` (its fixed words) and :meth:`refresh` (what comes from the
+    session). Both are called when it is first shown and whenever something changed since it was
+    last shown; a page that is not in view does no work.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.session = session
+        self._outdated = True
+        self._mute = True
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 24, MARGIN, 24)
+        column.setSpacing(16)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        words_column = QVBoxLayout()
+        words_column.setSpacing(4)
+        self.title = label("title")
+        self.lead = label("lead")
+        words_column.addWidget(self.title)
+        words_column.addWidget(self.lead)
+        head.addLayout(words_column, 1)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        head.addSpacing(16)
+        head.addLayout(self.buttons)
+        head.setAlignment(self.buttons, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(16)
+        column.addLayout(self.body, 1)
+        session.changed.connect(self._outdate)
+        session.language.changed.connect(self._outdate_words)
+
+    def retranslate(self) -> None:
+        """Set the page's fixed words."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Show what the session holds now."""
+        raise NotImplementedError
+
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)
+        self._bring_up_to_date()
+
+    def _outdate(self) -> None:
+        self._outdated = True
+        if self.isVisible():
+            self._bring_up_to_date()
+
+    def _outdate_words(self) -> None:
+        self._mute = True
+        self._outdate()
+
+    def _bring_up_to_date(self) -> None:
+        if self._mute:
+            self._mute = False
+            self.retranslate()
+        if self._outdated:
+            self._outdated = False
+            self.refresh()
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Put a widget in a scroll area without a frame."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    content.setObjectName("canvas")
+    content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    return area

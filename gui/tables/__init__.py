@@ -1,0 +1,1 @@
+"""Models behind the tables: they hand out cells as they come into view."""

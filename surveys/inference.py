@@ -1,0 +1,238 @@
+"""A questionnaire made from a table that comes without one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from surveys.column_mapping import DROP, SECONDS, SERIAL, ColumnMapping
+from surveys.column_profile import Profile, Sort, profile
+from surveys.column_roles import Role, looks_like_row_numbers, looks_like_serial
+from surveys.formats.table import RawTable
+from surveys.inference_blocks import Block, find_blocks
+from surveys.inference_guesses import describe, questions
+from surveys.inferred_items import ItemMaker
+from surveys.matching import ColumnUse, one_of_each, option_column, other_use
+from surveys.model import Instrument, Item, Section
+from surveys.words import Message, Text, message
+
+INFERRED_VERSION = "1.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """A questionnaire that was guessed, and how.
+
+    Attributes
+    ----------
+    instrument
+        The questionnaire; ``inferred`` is true, no construct is made up, nothing is reversed.
+    uses
+        What each column of the table is.
+    guesses
+        What was concluded, for the user to check.
+    left_out
+        Columns that are not imported, each with the reason.
+    questions
+        What the user should decide; nothing of it was applied.
+    """
+
+    instrument: Instrument
+    uses: tuple[ColumnUse, ...]
+    guesses: tuple[Message, ...]
+    left_out: tuple[Message, ...]
+    questions: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An item with the columns it was made of and the place of the first."""
+
+    position: int
+    item: Item
+    columns: tuple[str, ...]
+    section: str
+
+
+def infer_instrument(table: RawTable, name: str, mapping: ColumnMapping | None = None) -> Inference:
+    """Guess the questionnaire behind a table.
+
+    Columns that look like direct identifiers are left out. Response ids, durations and a status are
+    recognised by name or by cells. What remains becomes items: columns side by side with answers on
+    the same few points share a response scale; few different codes or words are a single choice;
+    other numbers, dates, codes and texts are taken for what they are. Cells ``NA`` in a column of
+    numbers are no answers; in a column of text they are text. Numbers such as 99 are only taken
+    for missing if the file or the mapping says so.
+
+    Parameters
+    ----------
+    table
+        The file.
+    name
+        What the questionnaire is to be called.
+    mapping
+        Columns to leave out or to call by another name, and missing values.
+    """
+    mapping = mapping or ColumnMapping()
+    maker = ItemMaker(_language(table))
+    uses = _first_uses(table, mapping)
+    profiles = {
+        column.name: profile(column, mapping, table.source.decimal)
+        for column in table.columns
+        if column.name not in uses
+    }
+    for column_name, reason in _empty_or_constant(profiles, table.n_rows).items():
+        uses[column_name] = ColumnUse(column_name, Role.DROPPED, why=reason)
+        del profiles[column_name]
+    positions = {column_name: n for n, column_name in enumerate(table.names, 1)}
+    found = _several_columns(profiles, positions, maker)
+    taken = {column for entry in found for column in entry.columns}
+    rest = [p for p in profiles.values() if p.name not in taken]
+    blocks = find_blocks(rest)
+    found += _block_items(blocks, positions, maker, mapping)
+    on_scale = {member.name for block in blocks for member in block.members}
+    found += [
+        _Found(position, _renamed(maker.alone(p, position), mapping, p.name), (p.name,), "")
+        for p in rest
+        if p.name not in on_scale
+        for position in (positions[p.name],)
+    ]
+    found.sort(key=lambda entry: entry.position)
+    for entry in found:
+        for column_name in entry.columns:
+            uses[column_name] = _item_use(entry, column_name)
+    instrument = Instrument(
+        id=ItemMaker("en").new_id(name, 1),
+        version=INFERRED_VERSION,
+        title=maker.text(name),
+        sections=_sections(found, maker),
+        items=tuple(entry.item for entry in found),
+        languages=(_language(table),),
+        origin=table.source.name,
+        inferred=True,
+    )
+    ordered = tuple(uses[column_name] for column_name in table.names)
+    return Inference(
+        instrument,
+        ordered,
+        tuple(describe(instrument, ordered)),
+        tuple(
+            message("Column {name} is left out: {why}.", name=use.column, why=use.why)
+            for use in ordered
+            if use.role in {Role.IDENTIFIER, Role.DROPPED}
+        ),
+        tuple(questions(profiles.values())),
+    )
+
+
+def _language(table: RawTable) -> str:
+    """Return Chinese if anything that will be a wording has a Chinese character."""
+    wordings = [*table.names]
+    for column in table.columns:
+        wordings += column.label.by_language.values() if column.label else ()
+        wordings += [
+            t for label in column.value_labels.values() for t in label.by_language.values()
+        ]
+        wordings += column.distinct if len(column.distinct) <= 20 else ()
+    return "zh" if any("\u4e00" <= c <= "\u9fff" for text in wordings for c in text) else "en"
+
+
+def _first_uses(table: RawTable, mapping: ColumnMapping) -> dict[str, ColumnUse]:
+    """Return the columns that are no items, as far as names, cells and the mapping tell."""
+    special = {SERIAL: Role.SERIAL, SECONDS: Role.SECONDS}
+    uses: list[ColumnUse] = []
+    for number, column in enumerate(table.columns):
+        target = mapping.columns.get(column.name)
+        if target == DROP:
+            why = message("left out by the mapping")
+            uses.append(ColumnUse(column.name, Role.DROPPED, why=why))
+        elif target in special:
+            uses.append(ColumnUse(column.name, special[target]))
+        elif target is not None:
+            continue
+        elif (use := other_use(column)) is not None:
+            uses.append(use)
+        elif looks_like_serial(column) or (number == 0 and looks_like_row_numbers(column)):
+            uses.append(ColumnUse(column.name, Role.SERIAL))
+    return {use.column: use for use in one_of_each(uses, mapping)}
+
+
+def _empty_or_constant(profiles: dict[str, Profile], n_rows: int) -> dict[str, Message]:
+    reasons: dict[str, Message] = {}
+    for name, seen in profiles.items():
+        if seen.sort is Sort.EMPTY:
+            reasons[name] = message("no cell has an answer in it")
+        elif seen.sort is Sort.CLOCK:
+            reasons[name] = message("it gives an exact time, which can point to a person")
+        elif seen.constant and n_rows > 1 and option_column(name) is None:
+            reasons[name] = message("all its cells are the same")
+    return reasons
+
+
+def _several_columns(
+    profiles: dict[str, Profile], positions: dict[str, int], maker: ItemMaker
+) -> list[_Found]:
+    """Find multiple choices with a column an option: ``Q3.1``, ``Q3.2`` with ticks in them."""
+    groups: dict[tuple[str, str], list[tuple[int, Profile]]] = {}
+    for name, seen in profiles.items():
+        if (parts := option_column(name)) is not None and set(seen.numbers) <= {0, 1}:
+            stem, mark, code = parts
+            if seen.sort is Sort.INTEGER and (mark == "." or seen.numbers == (1,)):
+                groups.setdefault((stem, mark), []).append((code, seen))
+    found = []
+    for (stem, _), parts in groups.items():
+        if len(parts) > 1:
+            position = positions[parts[0][1].name]
+            item = maker.with_columns(stem, position, sorted(parts, key=lambda part: part[0]))
+            found.append(_Found(position, item, tuple(p.name for _, p in parts), ""))
+    return found
+
+
+def _block_items(
+    blocks: Sequence[Block],
+    positions: dict[str, int],
+    maker: ItemMaker,
+    mapping: ColumnMapping,
+) -> list[_Found]:
+    found = []
+    for number, block in enumerate(blocks):
+        for member in block.members:
+            position = positions[member.name]
+            item = _renamed(maker.on_scale(member, position, block), mapping, member.name)
+            section = block.stem or f"scale {number}"
+            found.append(_Found(position, item, (member.name,), section))
+    return found
+
+
+def _renamed(item: Item, mapping: ColumnMapping, column: str) -> Item:
+    import msgspec
+
+    target = mapping.columns.get(column)
+    return msgspec.structs.replace(item, id=target) if target is not None else item
+
+
+def _item_use(entry: _Found, column: str) -> ColumnUse:
+    parts = option_column(column)
+    if len(entry.columns) > 1 and parts is not None:
+        return ColumnUse(column, Role.OPTION, entry.item.id, parts[2])
+    return ColumnUse(column, Role.ITEM, entry.item.id)
+
+
+def _sections(found: Sequence[_Found], maker: ItemMaker) -> tuple[Section, ...]:
+    """Make a section of each run of items that belong together, in the order of the file."""
+    runs: list[tuple[str, list[str]]] = []
+    for entry in found:
+        if not runs or runs[-1][0] != entry.section:
+            runs.append((entry.section, []))
+        runs[-1][1].append(entry.item.id)
+    other = Text({"zh": "其他题目", "en": "Other items"})
+    seen: Counter[str] = Counter()
+    sections = []
+    for name, item_ids in runs:
+        section_id = "".join(c if c.isascii() and c.isalnum() else "_" for c in name) or "other"
+        seen[section_id] += 1
+        if seen[section_id] > 1:
+            section_id = f"{section_id}_{seen[section_id]}"
+        sections.append(Section(section_id, maker.text(name) if name else other, tuple(item_ids)))
+    return tuple(sections)
