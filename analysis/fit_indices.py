@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import ndtr
 from scipy.stats import chi2, ncx2
 
 from analysis.matrices import FloatArray
@@ -49,7 +50,13 @@ class FitIndices:
 
 
 def fit_indices(
-    r: FloatArray, loadings: FloatArray, phi: FloatArray, n: float | None, *, is_model: bool = True
+    r: FloatArray,
+    loadings: FloatArray,
+    phi: FloatArray,
+    n: float | None,
+    *,
+    n_factors: int | None = None,
+    is_model: bool = True,
 ) -> FitIndices:
     """Compare a correlation matrix with what the factors reproduce.
 
@@ -62,6 +69,8 @@ def fit_indices(
     n
         Respondents; without it, or with no more of them than items, only the discrepancy and the
         residuals are given.
+    n_factors
+        Number of factors if it is not that of the columns: 0 with a column of zeros.
     is_model
         Whether the factors claim to reproduce the correlations; components do not, and get
         residuals only.
@@ -78,7 +87,8 @@ def fit_indices(
     Steiger, J. H. (1990). Structural model evaluation and modification: An interval estimation
     approach. *Multivariate Behavioral Research*, 25, 173-180.
     """
-    p, k = loadings.shape
+    p = len(loadings)
+    k = loadings.shape[1] if n_factors is None else n_factors
     dof = ((p - k) ** 2 - (p + k)) // 2
     implied = loadings @ phi @ loadings.T
     np.fill_diagonal(implied, 1.0)
@@ -147,8 +157,6 @@ def _sankaran(x: float, dof: int, noncentrality: float) -> float:
     Sankaran, M. (1963). Approximations to the non-central chi-square distribution. *Biometrika*,
     50, 199-204.
     """
-    from scipy.special import ndtr
-
     a, b = dof + noncentrality, dof + 2 * noncentrality
     h = 1 - 2 * a * (dof + 3 * noncentrality) / (3 * b**2)
     q = b / a**2

@@ -268,6 +268,13 @@ def _remarks(
                 "It goes little with the rest of its scale (r = {r:.2f}).", r=number["item_rest_r"]
             )
         )
+    if row["reversed"] and 0 <= number["item_rest_r"] < limits.item_rest:
+        given.append(
+            note(
+                "It is reversed, and people who agree with everything make reversed items look "
+                "weaker; do not leave it out for that alone."
+            )
+        )
     if number["discrimination"] < limits.discrimination:
         given.append(
             note(

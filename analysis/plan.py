@@ -238,8 +238,6 @@ def run_plan(
     AnalysisError
         If the plan does not fit the instrument, or there are too few answers to show anything.
     """
-    from analysis.templates import CHAPTER_MAKERS, Workings
-
     check_plan(plan, instrument)
     if len(answers) < plan.threshold:
         raise AnalysisError(
@@ -247,6 +245,9 @@ def run_plan(
             n=len(answers),
             threshold=plan.threshold,
         )
+    # Not needed to refuse a plan, and slow to load.
+    from analysis.templates import CHAPTER_MAKERS, Workings
+
     tell = tick or (lambda _share: None)
     workings = Workings(plan, instrument, study, _in_stable_order(answers))
     chapters = []

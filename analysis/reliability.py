@@ -1,4 +1,7 @@
-"""How far the items of a scale agree: Cronbach's alpha with its item statistics."""
+"""How far the items of a scale agree: Cronbach's alpha with its item statistics.
+
+Omega (from a factor model) and split halves live beside it and are offered here too.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,23 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.errors import AnalysisError, Note, note
-from analysis.numeric import Array, Missing, moments, numeric_frame, row_weights
+from analysis.keyed_items import check_item_covariance, keyed_items
+from analysis.numeric import Array, Missing, moments, numeric_frame
+from analysis.omega import Omega, omega, omega_from_correlation
+from analysis.split_half import SplitHalf, split_half
+
+__all__ = [
+    "Omega",
+    "Reliability",
+    "SplitHalf",
+    "alpha_from_covariance",
+    "cronbach_alpha",
+    "feldt_interval",
+    "keys_from_loadings",
+    "omega",
+    "omega_from_correlation",
+    "split_half",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +109,12 @@ def cronbach_alpha(
         Fewer than two items, an item without variance or without common answers with another,
         unknown items in ``reverse``, improper weights.
     """
-    frame, w = _items_and_weights(items, weights, reverse)
+    frame, w, keys = keyed_items(items, weights, reverse)
     _check_confidence(confidence)
     values = frame.to_numpy()
-    keys = np.where(frame.columns.isin(list(reverse)), -1.0, 1.0)
     about = moments(values, w, missing)
     covariance = about.covariance * np.outer(keys, keys)
-    _check_covariance(covariance, list(frame.columns), about.n)
+    check_item_covariance(covariance, list(frame.columns), about.n)
     r = _correlation(covariance)
     alpha = alpha_from_covariance(covariance)
     table = _item_table(frame, about.mean, covariance, keys, np.diag(about.pair_n))
@@ -202,45 +220,10 @@ def keys_from_loadings(loadings: pd.DataFrame, least: float = 0.3) -> dict[str, 
     return keyed
 
 
-def _items_and_weights(
-    items: pd.DataFrame, weights: str | ArrayLike | None, reverse: Collection[str]
-) -> tuple[pd.DataFrame, Array]:
-    w = row_weights(items, weights)
-    if isinstance(weights, str):
-        items = items.drop(columns=[weights])
-    frame = numeric_frame(items)
-    if frame.shape[1] < 2:
-        raise AnalysisError("Reliability needs at least two items.")
-    strange = sorted(set(reverse).difference(frame.columns))
-    if strange:
-        raise AnalysisError(
-            "These reversed items are not among the items of the scale: {items}.", items=strange
-        )
-    return frame, w
-
-
 def _check_confidence(confidence: float) -> None:
     if not 0.0 < confidence < 1.0:
         raise AnalysisError(
             "The confidence level lies between 0 and 1, not at {level}.", level=confidence
-        )
-
-
-def _check_covariance(covariance: Array, names: list[str], n: int) -> None:
-    if n < 3:
-        raise AnalysisError("Only {n} respondents answered these items; that is too few.", n=n)
-    alone = np.flatnonzero(np.isnan(covariance).any(axis=1))
-    if len(alone):
-        raise AnalysisError(
-            "Nobody or only one respondent answered both of some pairs of items; look at {items}.",
-            items=[names[place] for place in alone.tolist()],
-        )
-    variance = np.diag(covariance)
-    constant = np.flatnonzero(variance <= 1e-12 * max(float(variance.max()), 1e-300))
-    if len(constant):
-        raise AnalysisError(
-            "Everybody gave the same answer to {items}; leave such items out.",
-            items=[names[place] for place in constant.tolist()],
         )
 
 

@@ -11,18 +11,19 @@ from PySide6.QtCore import QIODevice, QSaveFile
 from surveys.problems import SurveyError
 
 if TYPE_CHECKING:
-    from analysis.findings import Findings
+    from analysis.findings import Chapter, Findings
     from surveys.model import Instrument
     from surveys.study import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart with its caption and a sentence for those who cannot see it."""
+    """A chart with its caption, the tables it shows, and a sentence for those who cannot see it."""
 
     svg: bytes
     caption: str
     description: str
+    table_ids: tuple[str, ...]
 
 
 def report_pdf(findings: Findings, instrument: Instrument, study: Study, language: str) -> bytes:
@@ -33,26 +34,24 @@ def report_pdf(findings: Findings, instrument: Instrument, study: Study, languag
     return render_pdf(build_report(findings, instrument, study, language))
 
 
-def charts_of(
-    findings: Findings, instrument: Instrument, study: Study, language: str
-) -> dict[str, tuple[Chart, ...]]:
-    """Return the report's charts by the id of their chapter."""
-    from analysis.reports.document import Figure, Heading
-    from analysis.reports.findings_report import build_report
+def draw_charts(
+    findings: Findings, chapter: Chapter, instrument: Instrument, language: str
+) -> tuple[Chart, ...]:
+    """Draw the charts of a chapter, as the report prints them."""
+    from analysis.reports.charts import to_svg
+    from analysis.reports.findings_figures import charts_of
     from surveys.words import Words
 
     words = Words(language)
-    chapters = {words.say(chapter.title): chapter.id for chapter in findings.chapters}
-    document = build_report(findings, instrument, study, language)
-    found: dict[str, tuple[Chart, ...]] = {}
-    chapter = ""
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            chapter = next((key for title, key in chapters.items() if title in block.text), "")
-        elif isinstance(block, Figure) and chapter:
-            chart = Chart(block.svg, block.caption, block.description)
-            found[chapter] = (*found.get(chapter, ()), chart)
-    return found
+    return tuple(
+        Chart(
+            to_svg(chart.figure),
+            words.say(chart.caption),
+            words("Chart: {title}. The numbers are in the table below it.", title=chart.caption),
+            chart.table_ids,
+        )
+        for chart in charts_of(findings, chapter, instrument, words)
+    )
 
 
 def save_bytes(data: bytes, path: Path) -> None:

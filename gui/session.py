@@ -251,7 +251,9 @@ class Session(QObject):
 
         def settled(outcome: tuple[Any, State]) -> None:
             result, state = outcome
-            self.state = replace(state, findings=state.findings or (self.state.findings if self.state else None))
+            self.state = replace(
+                state, findings=state.findings or (self.state.findings if self.state else None)
+            )
             self.answers = None
             self.undo.clear()
             if done is not None:
@@ -259,14 +261,25 @@ class Session(QObject):
 
         self._start(title, both, settled, failed)
 
-    def copy_to(self, path: Path, *, done: Callable[[], object]) -> None:
+    def copy_to(
+        self,
+        path: Path,
+        *,
+        done: Callable[[], object],
+        failed: Callable[[BaseException], object],
+    ) -> None:
         """Write a copy of the project file."""
         project = self._project
-        if project is None:
-            return
-        self._start(
-            message("Saving a copy"), lambda _tick: project.copy_to(path), lambda _none: done()
-        )
+        if project is not None:
+            work = project.copy_to
+            self._start(
+                message("Saving a copy"), lambda _tick: work(path), lambda _none: done(), failed
+            )
+
+    def record(self, action: str, subject: str) -> None:
+        """Put something that left the project in its audit trail."""
+        if self._project is not None and self.state is not None and not self.state.read_only:
+            self._project.record(action, subject)
 
     # -- analysing -------------------------------------------------------------------------
 
@@ -346,5 +359,7 @@ class Session(QObject):
 
     def _reread(self) -> None:
         state = read_state(self._project)
-        self.state = replace(state, findings=state.findings or (self.state.findings if self.state else None))
+        self.state = replace(
+            state, findings=state.findings or (self.state.findings if self.state else None)
+        )
         self.changed.emit()

@@ -81,7 +81,8 @@ class Tasks(QObject):
     """Starts tasks and knows which are running.
 
     Long tasks have a title and are shown with progress and Cancel; small ones (a page to be drawn)
-    have none. Small tasks run one after the other in a thread of their own.
+    have none. Small tasks run one after the other in a thread of their own, which is the only one
+    that draws pages.
 
     Workers hold no :class:`Task`: they speak through this object, which outlives them, so that no
     Qt object ends its life in another thread.
@@ -111,13 +112,22 @@ class Tasks(QObject):
         title: Message | None,
         function: Callable[[Tick], Any],
         *,
-        done: Callable[[Any], None] | None = None,
-        failed: Callable[[BaseException], None] | None = None,
-        cancelled: Callable[[], None] | None = None,
+        drawing: bool = False,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[BaseException], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
     ) -> Task:
         """Run ``function(tick)`` in another thread.
 
-        Without ``failed``, an error is handed to the signal ``unhandled``.
+        Parameters
+        ----------
+        title
+            What to show while it runs; ``None`` for small tasks, which are not shown.
+        drawing
+            Run it in the one thread for drawing, as all small tasks are.
+        done, failed, cancelled
+            Called in the window's thread. Without ``failed``, an error is handed to the signal
+            ``unhandled``.
         """
         self._count += 1
         work = _Work(self, self._count, function)
@@ -128,7 +138,7 @@ class Tasks(QObject):
         if cancelled is not None:
             task.cancelled.connect(cancelled)
         self._tasks[self._count] = task
-        (self._small if title is None else self._long).start(work)
+        (self._small if drawing or title is None else self._long).start(work)
         self.changed.emit()
         return task
 

@@ -59,6 +59,10 @@ class AuditEvent(msgspec.Struct, frozen=True, kw_only=True):
     digest: bytes
     details: dict[str, Any] | None
 
+    def __repr__(self) -> str:
+        """Return what happened without its details, which hold answers."""
+        return f"AuditEvent(device={self.device!r}, number={self.number}, action={self.action!r})"
+
 
 def this_device(folder: Path | None = None) -> str:
     """Return the random id of this computer, made at first use.

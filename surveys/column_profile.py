@@ -79,15 +79,15 @@ class Profile:
 
     def doubtful(self) -> tuple[int, ...]:
         """Return numbers far from the others that elsewhere stand for missing values."""
-        rest = [n for n in self.numbers if n not in USUAL_MISSING or n in {8, 9}]
-        outliers = [n for n in self.numbers if n in USUAL_MISSING]
-        if self.sort is not Sort.INTEGER or not rest:
+        core = {n for n in self.numbers if n not in USUAL_MISSING}
+        if self.sort is not Sort.INTEGER or not core or max(core) - min(core) > 12:
             return ()
-        if len(rest) > 12 or max(rest) - min(rest) > 12:
-            return ()
-        core = [n for n in rest if n not in {8, 9}] or rest
-        low, high = min(core), max(core)
-        return tuple(n for n in outliers if n > high + 1 or n < low - 1 or n < 0 < low)
+        # What continues the other numbers without a gap is an answer like them.
+        for n in (8, 9):
+            if n in self.numbers and n - 1 in core:
+                core.add(n)
+        outside = [n for n in self.numbers if n not in core]
+        return tuple(n for n in outside if n > 0 or min(core) > 0)
 
 
 def profile(column: Column, mapping: ColumnMapping, decimal: str) -> Profile:
@@ -146,7 +146,7 @@ def _sort_of_texts(words: dict[str, int]) -> Sort:
     longest = max(map(len, words))
     repeated = len(words) <= max(2, n // 3)
     codes = all(_CODE.fullmatch(text) and re.search(r"\d", text) for text in words)
-    if codes and (repeated or len(words) <= n // 2):
+    if codes:
         return Sort.CODE
     sentences = any(map(_SENTENCE.search, words))
     if repeated and len(words) <= 20 and longest <= 40 and not sentences:

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from surveys.cells import read_date, whole_number
 from surveys.formats.table import Column
-from surveys.words import Message, message
+from surveys.identifiers import looks_like_identifier
+from surveys.words import Message
 
 
 class Role(StrEnum):
@@ -73,6 +74,7 @@ _SYNTHETIC = "SYNTHETIC"
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:\.\d+)?")
 _CHINESE = re.compile(r"(?:(\d+)\s*小?时)?\s*(?:(\d+)\s*分钟?)?\s*(?:(\d+(?:\.\d+)?)\s*秒)?")
 _LEAST_FOR_SERIAL = 5
+_MOST_CELLS_LOOKED_AT = 2_000
 
 
 def plain_name(name: str) -> str:
@@ -142,6 +144,4 @@ def _summed(parts: Sequence[str | None]) -> float:
 
 def identifier_reason(column: Column) -> Message | None:
     """Say why a column looks like a direct identifier, or None if it does not."""
-    if re.search(r"姓名|phone|电话|手机|ip$", column.name, re.I):
-        return message("x")
-    return None
+    return looks_like_identifier(column.name, column.distinct[:_MOST_CELLS_LOOKED_AT])

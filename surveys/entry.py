@@ -80,6 +80,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     finished: str = ""
     seconds: float | None = None
 
+    def __repr__(self) -> str:
+        """Return which entry it is; an answer must never get into a log by being printed."""
+        return f"Entry(id={self.id!r}, keying={self.keying.name})"
+
 
 def new_entry_id() -> str:
     """Return a random id of an entry: 32 hexadecimal digits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def infer_instrument(table: RawTable, name: str, mapping: ColumnMapping | None =
         ordered,
         tuple(describe(instrument, ordered)),
         tuple(
-            message("Column {name} is left out: {why}.", name=use.column, why=use.why)
+            message("Column {name} is left out: {why}", name=use.column, why=use.why)
             for use in ordered
             if use.role in {Role.IDENTIFIER, Role.DROPPED}
         ),
@@ -145,7 +146,7 @@ def _first_uses(table: RawTable, mapping: ColumnMapping) -> dict[str, ColumnUse]
     for number, column in enumerate(table.columns):
         target = mapping.columns.get(column.name)
         if target == DROP:
-            why = message("left out by the mapping")
+            why = message("The mapping leaves it out.")
             uses.append(ColumnUse(column.name, Role.DROPPED, why=why))
         elif target in special:
             uses.append(ColumnUse(column.name, special[target]))
@@ -162,11 +163,11 @@ def _empty_or_constant(profiles: dict[str, Profile], n_rows: int) -> dict[str, M
     reasons: dict[str, Message] = {}
     for name, seen in profiles.items():
         if seen.sort is Sort.EMPTY:
-            reasons[name] = message("no cell has an answer in it")
+            reasons[name] = message("No cell has an answer in it.")
         elif seen.sort is Sort.CLOCK:
-            reasons[name] = message("it gives an exact time, which can point to a person")
+            reasons[name] = message("It gives an exact time, which can point to a person.")
         elif seen.constant and n_rows > 1 and option_column(name) is None:
-            reasons[name] = message("all its cells are the same")
+            reasons[name] = message("All its answers are the same.")
     return reasons
 
 
@@ -181,11 +182,11 @@ def _several_columns(
             if seen.sort is Sort.INTEGER and (mark == "." or seen.numbers == (1,)):
                 groups.setdefault((stem, mark), []).append((code, seen))
     found = []
-    for (stem, _), parts in groups.items():
-        if len(parts) > 1:
-            position = positions[parts[0][1].name]
-            item = maker.with_columns(stem, position, sorted(parts, key=lambda part: part[0]))
-            found.append(_Found(position, item, tuple(p.name for _, p in parts), ""))
+    for (stem, _), columns in groups.items():
+        if len(columns) > 1:
+            position = positions[columns[0][1].name]
+            item = maker.with_columns(stem, position, sorted(columns, key=operator.itemgetter(0)))
+            found.append(_Found(position, item, tuple(p.name for _, p in columns), ""))
     return found
 
 

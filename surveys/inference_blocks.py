@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from surveys.cells import whole_number
 from surveys.column_profile import Profile, Sort
@@ -16,6 +16,7 @@ _LEAST_SPAN = 2
 _RATING_SPAN = 9
 _FEW_ANSWERS = 300
 _UNNAMED_RUN = 4
+_MANY_POINTS = 6
 _STEM = re.compile(r"[\s_.\-]*\d+$")
 
 
@@ -122,6 +123,8 @@ def _candidate(profile: Profile) -> _Candidate | None:
 
 
 def _blocks_of_run(run: Sequence[_Candidate]) -> list[Block]:
+    if any((candidate.low, candidate.high) == (0, _HIGHEST) for candidate in run):
+        run = [_on_rating(candidate) for candidate in run]
     groups: list[list[_Candidate]] = []
     for candidate in run:
         if groups and _same_group(groups[-1], candidate):
@@ -131,6 +134,13 @@ def _blocks_of_run(run: Sequence[_Candidate]) -> list[Block]:
     groups = _joined_singles(groups)
     accepted = [_accepted(groups, place) for place in range(len(groups))]
     return [_block(group) for group, yes in zip(groups, accepted, strict=True) if yes]
+
+
+def _on_rating(candidate: _Candidate) -> _Candidate:
+    """Take answers on many points beside a scale from 0 to 10 for answers on that scale."""
+    if candidate.low >= 0 and candidate.high - candidate.low >= _MANY_POINTS:
+        return replace(candidate, low=0, high=_HIGHEST)
+    return candidate
 
 
 def _same_group(group: Sequence[_Candidate], candidate: _Candidate) -> bool:

@@ -12,6 +12,7 @@ from surveys.model import Instrument, Item, ItemKind
 from surveys.words import Message, message
 
 _MOST_NAMES = 12
+_FEW = 10
 
 
 def describe(instrument: Instrument, uses: Sequence[ColumnUse]) -> Iterator[Message]:
@@ -97,6 +98,11 @@ def questions(profiles: Iterable[Profile]) -> Iterator[Message]:
                 "Column {name}: do {numbers} stand for missing answers? They were taken as answers; if not, name them under “missing” in the mapping.",
                 name=seen.name,
                 numbers=list(doubtful),
+            )
+        if seen.sort is Sort.CODE and len(seen.texts) == seen.n_valid > _FEW:
+            yield message(
+                "Column {name}: nearly every row has a code of its own. If it is the number of the form, write “@serial” for it in the mapping; if it can lead to a person, leave it out with “-”.",
+                name=seen.name,
             )
         words = [text for text in seen.texts if text in (*ABSENT_TOKENS, "None", "NULL")]
         if words and seen.sort in {Sort.CATEGORY, Sort.CODE, Sort.TEXT}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.column_mapping import DROP, EVERY_COLUMN, SECONDS, SERIAL, ColumnMapping
 from surveys.column_roles import Role, identifier_reason, plain_name, role_by_name
@@ -87,6 +87,17 @@ def match(table: RawTable, instrument: Instrument, mapping: ColumnMapping | None
     return Match(tuple(uses), tuple(problems))
 
 
+def item_problems(
+    table: RawTable, uses: Sequence[ColumnUse], instrument: Instrument, mapping: ColumnMapping
+) -> list[Problem]:
+    """Return what is wrong with the uses of columns where the questionnaire was guessed."""
+    return [
+        *_mapping_problems(table, mapping),
+        *_twice(uses),
+        *_absent_items(uses, instrument),
+    ]
+
+
 class _ItemFinder:
     """Finds items by what a column may be called."""
 
@@ -131,7 +142,7 @@ def _use(column: Column, finder: _ItemFinder, mapping: ColumnMapping) -> ColumnU
     target = mapping.columns.get(name)
     special = {SERIAL: Role.SERIAL, SECONDS: Role.SECONDS}
     if target == DROP:
-        return ColumnUse(name, Role.DROPPED, why=message("left out by the mapping"))
+        return ColumnUse(name, Role.DROPPED, why=message("The mapping leaves it out."))
     if target in special:
         return ColumnUse(name, special[target])
     found = finder.find(target if target is not None else name)
@@ -146,13 +157,14 @@ def _use(column: Column, finder: _ItemFinder, mapping: ColumnMapping) -> ColumnU
 def other_use(column: Column) -> ColumnUse | None:
     """Return the use of a column that is no item, as far as its name and cells tell."""
     role = role_by_name(column)
-    if role is not None:
+    # A number of the form may itself be the number of an identity card or a telephone.
+    reason = identifier_reason(column if role is None else replace(column, name=""))
+    if role is not None and (role is not Role.SERIAL or reason is None):
         return ColumnUse(column.name, role)
-    reason = identifier_reason(column)
     if reason is not None:
         return ColumnUse(column.name, Role.IDENTIFIER, why=reason)
     if column.is_blank():
-        return ColumnUse(column.name, Role.DROPPED, why=message("it is empty"))
+        return ColumnUse(column.name, Role.DROPPED, why=message("It is empty."))
     return None
 
 
@@ -169,7 +181,7 @@ def one_of_each(uses: Sequence[ColumnUse], mapping: ColumnMapping) -> list[Colum
             guessed.sort(key=lambda place: kept[place].column == ROW_NAMES)
             guessed = guessed[1:]
         for place in guessed:
-            why = message("the file has another column for this")
+            why = message("The file has another column for the same.")
             kept[place] = ColumnUse(kept[place].column, Role.DROPPED, why=why)
     return kept
 

@@ -49,14 +49,14 @@ class Valence(StrEnum):
     NEUTRAL = "neutral"
 
 
-class Anchor(msgspec.Struct, frozen=True):
+class Anchor(msgspec.Struct, omit_defaults=True, frozen=True):
     """The wording of one point of a scale."""
 
     value: int
     label: Text
 
 
-class ResponseScale(msgspec.Struct, frozen=True):
+class ResponseScale(msgspec.Struct, omit_defaults=True, frozen=True):
     """Ordered points with a lowest and a highest value, some or all of them worded."""
 
     id: str
@@ -74,7 +74,7 @@ class ResponseScale(msgspec.Struct, frozen=True):
         return next((a.label for a in self.anchors if a.value == value), None)
 
 
-class Option(msgspec.Struct, frozen=True):
+class Option(msgspec.Struct, omit_defaults=True, frozen=True):
     """One of the answers to a choice; an exclusive one rules out all others."""
 
     code: int
@@ -82,14 +82,14 @@ class Option(msgspec.Struct, frozen=True):
     exclusive: bool = False
 
 
-class Variant(msgspec.Struct, frozen=True):
+class Variant(msgspec.Struct, omit_defaults=True, frozen=True):
     """One of several wordings of an item, allotted at random."""
 
     id: str
     text: Text
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
     """One question or statement.
 
     Attributes
@@ -158,7 +158,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         return (self.id,)
 
 
-class Section(msgspec.Struct, frozen=True):
+class Section(msgspec.Struct, omit_defaults=True, frozen=True):
     """A run of items under one heading and instruction."""
 
     id: str
@@ -168,14 +168,14 @@ class Section(msgspec.Struct, frozen=True):
     shuffle: bool = False
 
 
-class Family(msgspec.Struct, frozen=True):
+class Family(msgspec.Struct, omit_defaults=True, frozen=True):
     """A group of constructs that belong to one kind of remedy."""
 
     id: str
     label: Text
 
 
-class Construct(msgspec.Struct, frozen=True):
+class Construct(msgspec.Struct, omit_defaults=True, frozen=True):
     """What some items measure together.
 
     ``role`` is ``"outcome"``, ``"mediator"``, ``"driver"`` or ``"context"``.
@@ -190,7 +190,7 @@ class Construct(msgspec.Struct, frozen=True):
     valence: Valence = Valence.NEUTRAL
 
 
-class Scoring(msgspec.Struct, frozen=True):
+class Scoring(msgspec.Struct, omit_defaults=True, frozen=True):
     """How a scale score is made: the mean of the items after reversing.
 
     A score needs at least ``numerator / denominator`` of the scale's items answered.
@@ -200,7 +200,7 @@ class Scoring(msgspec.Struct, frozen=True):
     denominator: int = 3
 
 
-class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+class Instrument(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
     """A questionnaire in one version."""
 
     id: str

@@ -11,7 +11,7 @@ FLOOR_THRESHOLD = 5
 SUPERIOR_THRESHOLD = 20
 
 
-class Design(msgspec.Struct, frozen=True):
+class Design(msgspec.Struct, omit_defaults=True, frozen=True):
     """How people were sampled, by item ids; ``psu`` is what was drawn first."""
 
     psu: str | None = None
@@ -20,7 +20,7 @@ class Design(msgspec.Struct, frozen=True):
     fpc: str | None = None
 
 
-class Fieldwork(msgspec.Struct, frozen=True):
+class Fieldwork(msgspec.Struct, omit_defaults=True, frozen=True):
     """Forms handed out and returned at one place (a code, never a township's name)."""
 
     place: str
@@ -28,7 +28,7 @@ class Fieldwork(msgspec.Struct, frozen=True):
     returned: int
 
 
-class Study(msgspec.Struct, frozen=True, kw_only=True):
+class Study(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
     """What the project is about.
 
     Attributes

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.answers import MISSING_CODES, Missing
-from surveys.cells import ABSENT_TOKENS, CellReader, Reading, chosen_in_column, expected, whole_number
+from surveys.cells import (
+    ABSENT_TOKENS,
+    CellReader,
+    Reading,
+    chosen_in_column,
+    expected,
+    whole_number,
+)
 from surveys.column_mapping import EVERY_COLUMN, ColumnMapping
 from surveys.formats.table import Column, RawTable
 from surveys.matching import ColumnUse

@@ -8,7 +8,6 @@ from pathlib import Path
 from analysis.commands.console import Console, UsageError
 from analysis.commands.inputs import find_instrument, open_project
 from analysis.plan import project_instrument
-from surveys.project import is_project
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -20,7 +19,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("The number of copies is {n}; it starts at 1.", n=options.copies)
     synthetic = False
     path = Path(options.file)
-    if path.suffix == ".zhiyan" or (path.is_file() and is_project(path)):
+    if path.suffix == ".zhiyan":
         with open_project(path, console) as project:
             instrument, synthetic = project_instrument(project), project.study.synthetic
     else:

@@ -109,11 +109,11 @@ def build_report(
     next_number = len(done) + 1
     if omitted:
         title = words("What could not be analysed")
-        blocks.append(Heading(f"{next_number}  {title}"))
+        blocks.append(Heading(f"{next_number}\u2002{title}"))
         blocks.append(Facts(tuple((words.say(c.title), words.say(c.omitted)) for c in omitted)))
         next_number += 1
     title = words("How it was computed")
-    blocks.append(Heading(f"{next_number}  {title}"))
+    blocks.append(Heading(f"{next_number}\u2002{title}"))
     blocks.append(Paragraph(words.say(STANDING_CAVEAT), "caution"))
     if instrument.origin:
         blocks.append(Paragraph(words.say(UNVALIDATED), "caution"))
@@ -217,7 +217,7 @@ class _Writer:
     def chapter(self, chapter: Chapter, number: int) -> list[Block]:
         """Return the blocks of a chapter: question, sentences, cautions, then charts and tables."""
         words = self._words
-        blocks: list[Block] = [Heading(f"{number}  {words.say(chapter.title)}")]
+        blocks: list[Block] = [Heading(f"{number}\u2002{words.say(chapter.title)}")]
         if chapter.question:
             blocks.append(Paragraph(words.say(chapter.question), "lead"))
         if len(chapter.sentences) > 3:

@@ -15,6 +15,7 @@ from reportlab.pdfbase.pdfdoc import PDFString
 from reportlab.pdfgen.canvas import Canvas
 
 from analysis.reports.document import (
+    Block,
     Bullets,
     Document,
     DocumentTable,
@@ -49,12 +50,14 @@ from analysis.reports.pdf_style import (
     typography,
 )
 from analysis.reports.pdf_tables import table_pieces
+from analysis.reports.pdf_twofold import twofold
 from surveys.words import Words
 
 _CONTENTS = (
     TextStyle(10, 16, bold=True, before=7),
     TextStyle(9, 14.5, indent=14),
 )
+_LOW_FIGURE = 0.3
 _FOOT = TextStyle(7, 9.5, colour=SOFT)
 
 
@@ -144,9 +147,11 @@ def _pieces(document: Document, type_: Typography, words: Words) -> list[Piece]:
         elif isinstance(block, Facts):
             pieces.extend(fact_pieces(block.rows, type_))
         elif isinstance(block, DocumentTable):
-            pieces.extend(table_pieces(block, type_, words("(continued)")))
+            tables = table_pieces(block, type_, words("(continued)"))
+            pieces.extend(twofold(table) for table in tables)
         else:
-            pieces.append(_figure(block, type_))
+            following = document.blocks[number + 1 : number + 2]
+            pieces.append(_figure(block, following, type_))
     return pieces
 
 
@@ -164,7 +169,13 @@ def _bullets(block: Bullets, type_: Typography) -> list[Piece]:
 
 def fact_pieces(rows: tuple[tuple[str, str], ...], type_: Typography) -> list[Piece]:
     """Return names and values as pieces, the names in a column as wide as they need."""
-    name = replace(type_.body, bold=True, size=type_.body.size - 1, leading=type_.body.leading - 2)
+    name = replace(
+        type_.body,
+        bold=True,
+        size=type_.body.size - 1,
+        leading=type_.body.leading - 2,
+        justify=False,
+    )
     value = replace(
         type_.body, size=type_.body.size - 0.5, leading=type_.body.leading - 2, justify=False
     )
@@ -177,10 +188,15 @@ def fact_pieces(rows: tuple[tuple[str, str], ...], type_: Typography) -> list[Pi
     return [*pieces, SpacePiece(8)]
 
 
-def _figure(block: Figure, type_: Typography) -> Piece:
+def _figure(block: Figure, following: tuple[Block, ...], type_: Typography) -> Piece:
+    """Make a chart ready; a low one stays on the page of the table that follows."""
     from analysis.reports.pdf_figures import FigurePiece
 
-    return FigurePiece(block.svg, block.caption, block.description, block.width, type_.caption)
+    style = type_.caption
+    figure = FigurePiece(block.svg, block.caption, block.description, block.width, style)
+    low = figure.height(PORTRAIT.text_width) < _LOW_FIGURE * PORTRAIT.text_height
+    before_table = any(isinstance(other, DocumentTable) for other in following)
+    return replace(figure, with_next=low and before_table)
 
 
 def _draw_page(canvas: Canvas, page: Page, document: Document, number: int, total: int) -> None:

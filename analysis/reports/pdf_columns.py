@@ -22,8 +22,15 @@ _STEPS = (
 )
 """Page, width that a column of running text should have, and sizes of type, in order of trial."""
 
-_STRETCH_FROM = 0.62
+_HEADER_LINE = 84.0
+"""A header up to this long gets one line where there is room."""
+
+_STRETCH_FROM = 0.42
 """A table that fills this share of the line is set to its full width."""
+
+_LONG = 24
+_LONG_SIZE = 7.5
+"""Largest type of a table with more rows than ``_LONG``."""
 
 _FAR_APART = 60.0
 """Most that a column of numbers is moved away from the one before."""
@@ -46,8 +53,9 @@ def fit_columns(table: DocumentTable) -> Fit | None:
     Fit or None
         ``None`` if not even the smallest type on a page turned sideways holds all columns.
     """
+    largest = _LONG_SIZE if len(table.rows) > _LONG else TABLE_SIZES[0]
     for sheet, comfort, sizes in _STEPS:
-        for size in sizes:
+        for size in (size for size in sizes if size <= largest):
             least, natural = _demands(table, size, comfort)
             if sum(least) <= sheet.text_width:
                 widths = _share_out(table, least, natural, sheet.text_width)
@@ -109,8 +117,8 @@ def _demands(table: DocumentTable, size: float, comfort: float) -> tuple[list[fl
                 run = max(run, widest_run(text, partial(text_width, size=size, bold=bold)))
             else:
                 run = max(run, line)
-        wanted = max(full, min(header, max(header_run, 1.8 * full)))
-        room = max(run, header_run)
+        wanted = max(full, min(header, _HEADER_LINE))
+        room = max(run, header_run, min(header, 2.4 * size))
         if column.align is Align.LEFT:
             room = max(room, min(wanted, comfort))
         least.append(room + gutter)

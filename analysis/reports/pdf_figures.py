@@ -35,6 +35,8 @@ def drawing_from_svg(svg: bytes) -> Drawing:
     drawing = svg2rlg(BytesIO(svg), font_map=_ShippedFonts())
     if drawing is None:
         raise ValueError("the picture of a figure is not SVG")
+    # otherwise reportlab names a font in the file that is not embedded
+    drawing.initialFontName = font_name(bold=False)
     return drawing
 
 
@@ -48,8 +50,9 @@ class FigurePiece:
     share: float
     style: TextStyle
 
+    with_next: bool = False
+
     after = 8.0
-    with_next = False
     wide = False
 
     @property
@@ -69,7 +72,7 @@ class FigurePiece:
         return self._title.height(width) + self.style.after if self.caption else 0.0
 
     def _scale(self, width: float) -> float:
-        most = PORTRAIT.text_height - self._title_height(width) - 90
+        most = PORTRAIT.text_height - self._title_height(width) - 1
         return float(min(width * self.share / self._drawing.width, most / self._drawing.height))
 
     def height(self, width: float) -> float:

@@ -74,7 +74,10 @@ def draw_lines(
             slack = width - text_width(line, style.size, style.bold)
             if 0 < slack < 2.5 * style.size:
                 text.setCharSpace(slack / (len(line) - 1))
-        text.textLine(line)
+        text.textOut(line)
+        if spread:
+            # the spacing would last beyond this text
+            text.setCharSpace(0)
         canvas.drawText(text)
 
 

@@ -12,7 +12,7 @@ SOFT = HexColor("#5A5A5A")
 RULE = HexColor("#8A8A8A")
 HAIR = HexColor("#D6D6D6")
 ACCENT = HexColor("#1F4E79")
-WATERMARK = HexColor("#E9E9E9")
+WATERMARK = HexColor("#EFEFEF")
 
 SIDE = 71.0
 TOP = 64.0

@@ -49,6 +49,10 @@ class TablePiece:
         Title of the first part and of those that follow.
     notes
         Under the last part.
+    ends
+        No rows follow on another page.
+    with_rule
+        Close with the heavy rule even if rows follow beside.
     """
 
     title: str
@@ -60,6 +64,7 @@ class TablePiece:
     fit: Fit
     type_: Typography
     ends: bool = True
+    with_rule: bool = False
 
     after = 12.0
     with_next = False
@@ -87,11 +92,28 @@ class TablePiece:
             return 0.0
         return TextPiece(self.title, self.type_.caption).height(width) + self.type_.caption.after
 
-    def _head_height(self) -> float:
+    def head_height(self) -> float:
+        """Return the height of the header row."""
         return max(len(lines) for lines in self.header) * self._leading + 2 * _HEAD_PAD
 
     def _row_height(self, row: _Row) -> float:
         return row.n_lines * self._leading + 2 * _PAD + (3 if row.spanning else 0)
+
+    def rows_height(self, rows: tuple[_Row, ...]) -> float:
+        """Return the height of some rows together."""
+        return sum(self._row_height(row) for row in rows)
+
+    def rows_that_fit(self, rows: tuple[_Row, ...], room: float) -> int:
+        """Return how many of the rows fit, not ending with a heading row."""
+        fits = 0
+        for row in rows:
+            room -= self._row_height(row)
+            if room < -1e-6:
+                break
+            fits += 1
+        while 1 < fits < len(rows) and rows[fits - 1].spanning:
+            fits -= 1
+        return fits
 
     def _notes_height(self, width: float) -> float:
         return sum(note.before + note.height(width) for note in self._notes)
@@ -99,9 +121,7 @@ class TablePiece:
     def height(self, width: float) -> float:
         """Return the height of title, header, rows and notes."""
         body = sum(self._row_height(row) for row in self.rows)
-        return (
-            self._title_height(width) + self._head_height() + body + self._notes_height(width) + 2
-        )
+        return self._title_height(width) + self.head_height() + body + self._notes_height(width) + 2
 
     def least(self, width: float) -> float:
         """Return the height of title, header and the first three rows (all if there are four)."""
@@ -112,23 +132,19 @@ class TablePiece:
             few = self.rows[:3]
             extra = 0.0
         body = sum(min(self._row_height(row), 12 * self._leading) for row in few)
-        return self._title_height(width) + self._head_height() + body + extra + 2
+        return self._title_height(width) + self.head_height() + body + extra + 2
 
     def split(self, width: float, room: float) -> tuple[Piece, Piece]:
         """Divide between rows, three at least going over; a row higher than a page between lines."""
-        left = room - self._title_height(width) - self._head_height() - 2
-        fits = 0
-        for row in self.rows:
-            if self._row_height(row) > left + 1e-6:
-                break
-            left -= self._row_height(row)
-            fits += 1
+        left = room - self._title_height(width) - self.head_height() - 2
+        fits = self.rows_that_fit(self.rows, left)
         if fits == 0:
             return self._split_first_row(left)
-        fits = max(1, min(fits, len(self.rows) - min(3, len(self.rows) - 1)))
-        while fits > 1 and self.rows[fits - 1].spanning:
-            fits -= 1
-        return self._divided(self.rows[:fits], self.rows[fits:])
+        return self.divided(max(1, min(fits, len(self.rows) - min(3, len(self.rows) - 1))))
+
+    def divided(self, at: int) -> tuple[TablePiece, TablePiece]:
+        """Divide the table before a row; the second part repeats title and header."""
+        return self._divided(self.rows[:at], self.rows[at:])
 
     def _split_first_row(self, room: float) -> tuple[Piece, Piece]:
         row = self.rows[0]
@@ -137,7 +153,9 @@ class TablePiece:
         lower = replace(row, cells=tuple(cell[n:] or ("",) for cell in row.cells))
         return self._divided((upper,), (lower, *self.rows[1:]))
 
-    def _divided(self, first: tuple[_Row, ...], rest: tuple[_Row, ...]) -> tuple[Piece, Piece]:
+    def _divided(
+        self, first: tuple[_Row, ...], rest: tuple[_Row, ...]
+    ) -> tuple[TablePiece, TablePiece]:
         return (
             replace(self, rows=first, ends=False),
             replace(self, rows=rest, title=self.more if self.title else ""),
@@ -150,7 +168,7 @@ class TablePiece:
         y = top - self._title_height(width)
         end = x + sum(self.fit.widths)
         _rule(canvas, x, end, y, 0.9)
-        head = self._head_height()
+        head = self.head_height()
         self._draw_header(canvas, x, y - head)
         y -= head
         _rule(canvas, x, end, y, 0.5)
@@ -160,7 +178,7 @@ class TablePiece:
                 _rule(canvas, x, end, y, 0.25, hair=True)
             self._draw_row(canvas, row, x, y, height)
             y -= height
-        _rule(canvas, x, end, y, 0.9 if self.ends else 0.4)
+        _rule(canvas, x, end, y, 0.9 if self.ends or self.with_rule else 0.4)
         y -= 1
         for note in self._notes:
             y -= note.before

@@ -103,7 +103,7 @@ def simulate_survey(
     gaps = draw_gaps(values, known, model, latent, people, rng)
     tell(0.9)
     values = values.mask(gaps > 0, np.nan)
-    for column in values.select_dtypes(object).columns:
+    for column in values.select_dtypes([object, "str"]).columns:
         values[column] = values[column].where(gaps[column] == 0, None)
     tell(1.0)
     return SimulatedSurvey(values, gaps, seconds, latent, careless)

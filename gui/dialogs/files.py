@@ -15,9 +15,7 @@ def ask_open(parent: QWidget, settings: Settings, title: str, kinds: str) -> Pat
     return _remember(settings, name)
 
 
-def ask_save(
-    parent: QWidget, settings: Settings, title: str, kinds: str, name: str
-) -> Path | None:
+def ask_save(parent: QWidget, settings: Settings, title: str, kinds: str, name: str) -> Path | None:
     """Ask where to write a file, adding the ending of ``name`` where none was typed."""
     start = str(settings.folder / name)
     given, _kind = QFileDialog.getSaveFileName(parent, title, start, kinds)

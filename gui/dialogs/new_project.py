@@ -82,7 +82,9 @@ class NewProjectDialog(Dialog):
         self.who_sees = QLineEdit()
         self.who_sees.setPlaceholderText(words("What the respondents are told; can be added later"))
         self._row(words("Who sees what"), self.who_sees)
-        self.superior = QCheckBox(words("The sponsor is a superior body of the people who are asked"))
+        self.superior = QCheckBox(
+            words("The sponsor is a superior body of the people who are asked")
+        )
         self.superior.setToolTip(words("Then nothing is shown about groups of fewer than 20."))
         grid.addWidget(self.superior, grid.rowCount(), 1)
         grid.addWidget(line(), grid.rowCount(), 0, 1, 2)

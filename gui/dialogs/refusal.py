@@ -88,9 +88,7 @@ def _problem(problem: Problem, words: Words) -> QHBoxLayout:
     row.setSpacing(12)
     sign = QLabel()
     error = problem.severity is Severity.ERROR
-    sign.setPixmap(
-        pixmap("error" if error else "warning", 18, theme.RED if error else theme.AMBER)
-    )
+    sign.setPixmap(pixmap("error" if error else "warning", 18, theme.RED if error else theme.AMBER))
     sign.setAccessibleName(words("Error") if error else words("Remark"))
     row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     column = QVBoxLayout()

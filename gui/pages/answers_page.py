@@ -114,9 +114,7 @@ class AnswersPage(Page):
         self.bring.setEnabled(not session.busy and not state.read_only)
         self.empty.button.setEnabled(not session.busy and not state.read_only)
         self.lead.setText(
-            session.words(
-                "Raw answers for the team to check. Nothing here is a score of a person."
-            )
+            session.words("Raw answers for the team to check. Nothing here is a score of a person.")
         )
         if any_answers and session.answers is None:
             session.load_answers()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from analysis.findings import Chapter, Findings, Provenance, Table
 from gui.pages.page import Page, scrolled
-from gui.report import Chart, charts_of
+from gui.report import Chart, draw_charts
 from gui.session import Session
 from gui.widgets.buttons import button
 from gui.widgets.chart_view import ChartView
@@ -17,8 +15,6 @@ from gui.widgets.finding_table import FindingTable
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
 from surveys.words import Words
-
-_WIDEST = 920
 
 
 class FindingsPage(Page):
@@ -36,8 +32,8 @@ class FindingsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._shown: tuple[object, ...] = ()
-        self._charts: Mapping[str, tuple[Chart, ...]] = {}
-        self._charts_of: tuple[object, ...] = ()
+        self._drawn: dict[tuple[str, str, str], tuple[Chart, ...]] = {}
+        self._drawing: set[tuple[str, str, str]] = set()
         self.run = button("primary", "run", self.run_wanted.emit)
         self.buttons.addWidget(self.run)
         self.stale = Notice("notice", self.run_wanted.emit)
@@ -61,6 +57,7 @@ class FindingsPage(Page):
         row.addWidget(self._area, 1)
         self.body.addLayout(row, 1)
         self.body.addStretch(0)
+        self._current: tuple[str, str, str] = ("", "", "")
         self.tables: list[FindingTable] = []
         self.charts: list[ChartView] = []
 
@@ -103,7 +100,6 @@ class FindingsPage(Page):
         if shown != self._shown:
             row = self.outline.currentRow() if self._shown else 0
             self._shown = shown
-            self._load_charts(findings)
             self._list_chapters(findings, max(row, 0))
 
     def _word_empty(self, possible: bool) -> None:
@@ -141,53 +137,62 @@ class FindingsPage(Page):
         self.outline.blockSignals(False)
         self._show_chapter(self.outline.currentRow())
 
-    def _load_charts(self, findings: Findings) -> None:
-        state, language = self.session.state, self.session.language.code
-        wanted = (findings.key, language)
-        if wanted == self._charts_of or state.instrument is None:
-            return
-        self._charts, self._charts_of = {}, wanted
-        instrument, study = state.instrument, state.study
+    def _charts_of(self, findings: Findings, chapter: Chapter) -> tuple[Chart, ...]:
+        """Return the charts of a chapter, or none yet and have them drawn."""
+        instrument, language = self.session.state.instrument, self.session.language.code
+        key = (findings.key, chapter.id, language)
+        if key in self._drawn or key in self._drawing or instrument is None:
+            return self._drawn.get(key, ())
+        self._drawing.add(key)
 
-        def take(charts: Mapping[str, tuple[Chart, ...]]) -> None:
-            if wanted == self._charts_of:
-                self._charts = charts
-                self._show_chapter(self.outline.currentRow())
+        def take(charts: tuple[Chart, ...]) -> None:
+            self._drawing.discard(key)
+            self._drawn = {k: v for k, v in self._drawn.items() if k[0] == key[0]} | {key: charts}
+            if charts and self._current == key:
+                self._show_chapter(self.outline.currentRow(), keep_place=True)
 
         self.session.tasks.start(
-            None, lambda _tick: charts_of(findings, instrument, study, language), done=take
+            None, lambda _tick: draw_charts(findings, chapter, instrument, language), done=take
         )
+        return ()
 
-    def _show_chapter(self, row: int) -> None:
+    def _show_chapter(self, row: int, *, keep_place: bool = False) -> None:
         state = self.session.state
         if state is None or state.findings is None:
             return
         if not 0 <= row < len(state.findings.chapters):
             return
+        bar = self._area.verticalScrollBar()
+        place = bar.value() if keep_place else 0
         _clear(self._column)
-        chapter, words = state.findings.chapters[row], self.session.words
+        findings, words = state.findings, self.session.words
+        chapter = findings.chapters[row]
+        self._current = (findings.key, chapter.id, self.session.language.code)
         for widget in _head(chapter, words):
             self._column.addWidget(widget)
-        self.charts = [ChartView(c.svg, c.description) for c in self._charts.get(chapter.id, ())]
-        for chart, view in zip(self._charts.get(chapter.id, ()), self.charts, strict=True):
-            card = _card(view, chart.caption)
-            self._column.addWidget(card)
-        self.tables = []
+        charts = list(self._charts_of(findings, chapter))
+        self.charts, self.tables = [], []
         for table in chapter.tables:
-            self.tables.append(FindingTable(table, words))
-            self._column.addSpacing(8)
-            self._column.addWidget(label("subheading", words.say(table.title)))
-            self._column.addWidget(self.tables[-1])
-            for remark in table.notes:
-                self._column.addWidget(label("small", words.say(remark)))
-            provenance = provenance_text(table, words)
-            if provenance:
-                self._column.addWidget(label("small", provenance))
+            mine = [chart for chart in charts if table.id in chart.table_ids]
+            charts = [chart for chart in charts if chart not in mine]
+            self._add_table(table, mine)
         self._column.addStretch(1)
-        self._area.verticalScrollBar().setValue(0)
-        if not self.isVisible():
-            return
-        QTimer.singleShot(0, self._canvas, self._canvas.updateGeometry)
+        bar.setValue(place)
+
+    def _add_table(self, table: Table, charts: list[Chart]) -> None:
+        words = self.session.words
+        self._column.addSpacing(8)
+        self._column.addWidget(label("subheading", words.say(table.title)))
+        for chart in charts:
+            self.charts.append(ChartView(chart.svg, chart.description))
+            self._column.addWidget(_card(self.charts[-1], chart.caption))
+        self.tables.append(FindingTable(table, words))
+        self._column.addWidget(self.tables[-1])
+        for remark in table.notes:
+            self._column.addWidget(label("small", words.say(remark)))
+        provenance = provenance_text(table, words)
+        if provenance:
+            self._column.addWidget(label("small", provenance))
 
 
 def provenance_text(table: Table, words: Words) -> str:

@@ -93,7 +93,9 @@ class QuestionnairePage(Page):
         self._show_problems(state.problems)
         self.pretest.setVisible(instrument is not None and not state.n_answers)
         self.pretest.say(
-            words("Ask a few people first. Wordings that nobody has tried are not yet measurements.")
+            words(
+                "Ask a few people first. Wordings that nobody has tried are not yet measurements."
+            )
         )
         if instrument is None:
             self.lead.setText("")
@@ -152,7 +154,9 @@ class QuestionnairePage(Page):
             for item_id in section.item_ids:
                 number += 1
                 mine = tuple(p for p in problems if item_id in _named(p))
-                card = ItemCard(instrument, instrument.item(item_id), number, words, languages, mine)
+                card = ItemCard(
+                    instrument, instrument.item(item_id), number, words, languages, mine
+                )
                 self.cards[item_id] = card
                 self._column.addWidget(card)
         self._column.addStretch(1)

@@ -26,12 +26,13 @@ class ReportPage(Page):
     -------
     export_wanted, run_wanted
         A button was pressed.
-    failed
-        The report could not be made.
+    made, failed
+        The report is there, or could not be made.
     """
 
     export_wanted = Signal()
     run_wanted = Signal()
+    made = Signal()
     failed = Signal(object)
 
     def __init__(self, session: Session) -> None:
@@ -153,12 +154,23 @@ class ReportPage(Page):
             self.pdf = made[0]
             self.view.show_file(made[1])
             self.export.setEnabled(True)
+            self.made.emit()
 
         def failed(error: BaseException) -> None:
             self._shown = ()
             self.failed.emit(error)
 
-        session.tasks.start_small(message("Making the report"), work, done=take, failed=failed)
+        def cancelled() -> None:
+            self._shown = ()
+
+        session.tasks.start(
+            message("Making the report"),
+            work,
+            drawing=True,
+            done=take,
+            failed=failed,
+            cancelled=cancelled,
+        )
 
     def _forget(self) -> None:
         self.pdf = None

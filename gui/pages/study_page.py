@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -24,6 +25,8 @@ from gui.widgets.labels import label
 from gui.widgets.notice import Notice
 from surveys.study import FLOOR_THRESHOLD, SUPERIOR_THRESHOLD, Study
 from surveys.words import Message, Text, message
+
+_MONTH = QRegularExpression("(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class StudyPage(Page):
         super().__init__(session)
         canvas = QWidget()
         column = QVBoxLayout(canvas)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 16, 0)
         column.setSpacing(24)
         self.next = Notice("hint", self._go_next)
         self._next_page = "questionnaire"
@@ -111,7 +114,7 @@ class StudyPage(Page):
         months = QHBoxLayout()
         months.setSpacing(8)
         for edit in self.months:
-            edit.setInputMask("9999-99;_")
+            edit.setValidator(QRegularExpressionValidator(_MONTH, edit))
             edit.setFixedWidth(112)
             edit.editingFinished.connect(self._months_edited)
             months.addWidget(edit)
@@ -152,6 +155,7 @@ class StudyPage(Page):
             strict=True,
         ):
             edit.setAccessibleName(name)
+            edit.setPlaceholderText(words("YYYY-MM"))
             edit.setToolTip(words("Year and month, for example 2026-03"))
         self._names["threshold"].setText(words("Smallest group shown"))
         self.threshold.setAccessibleName(words("Smallest group shown"))
@@ -256,7 +260,7 @@ class StudyPage(Page):
         given = tuple(edit.text() for edit in self.months)
         if study is None or not all(edit.hasAcceptableInput() for edit in self.months):
             return
-        if given == study.months or not all(1 <= int(month[5:]) <= 12 for month in given):
+        if given == study.months:
             return
         ordered = (min(given), max(given))
         self._push(message("Months of fieldwork"), msgspec.structs.replace(study, months=ordered))

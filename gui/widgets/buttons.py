@@ -11,7 +11,9 @@ from gui import theme
 from gui.icons import icon
 
 
-def button(kind: str = "", icon_name: str = "", pressed: Callable[[], object] | None = None) -> QPushButton:
+def button(
+    kind: str = "", icon_name: str = "", pressed: Callable[[], object] | None = None
+) -> QPushButton:
     """Make a push button; ``kind`` is ``primary``, ``quiet`` or nothing."""
     made = QPushButton()
     if kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
+from gui.widgets.flow import Flow
 from gui.widgets.labels import label, tag
 from surveys.model import Instrument, Item, ItemKind, Sensitivity
 from surveys.problems import Problem
@@ -48,12 +49,12 @@ class ItemCard(QFrame):
         self.item_id = item.id
         self.setProperty("kind", "card")
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 14, 20, 14)
-        row.setSpacing(16)
+        row.setContentsMargins(12, 14, 20, 14)
+        row.setSpacing(12)
         place = label("key", str(number), wrap=False)
         place.setFixedWidth(28)
         place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        place.setContentsMargins(0, 2, 0, 0)
+        place.setContentsMargins(0, 3, 0, 0)
         row.addWidget(place)
         column = QVBoxLayout()
         column.setSpacing(6)
@@ -74,9 +75,7 @@ def wordings(text: Text, languages: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found)) or [str(text)]
 
 
-def _add_answers(
-    column: QVBoxLayout, item: Item, words: Words, languages: tuple[str, ...]
-) -> None:
+def _add_answers(column: QVBoxLayout, item: Item, words: Words, languages: tuple[str, ...]) -> None:
     if item.scale is not None:
         scale = item.scale
         points = [
@@ -121,13 +120,11 @@ def _bounds(item: Item, words: Words, languages: tuple[str, ...]) -> str:
     return ""
 
 
-def _marks(instrument: Instrument, item: Item, words: Words) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(6)
-    row.setContentsMargins(0, 2, 0, 0)
+def _marks(instrument: Instrument, item: Item, words: Words) -> Flow:
+    row = Flow()
     key = label("key", item.id, wrap=False, selectable=True)
+    key.setContentsMargins(0, 2, 6, 2)
     row.addWidget(key)
-    row.addSpacing(4)
     row.addWidget(tag(words.say(KINDS[item.kind])))
     if item.construct is not None:
         known = {construct.id: construct for construct in instrument.constructs}
@@ -152,5 +149,4 @@ def _marks(instrument: Instrument, item: Item, words: Words) -> QHBoxLayout:
                 "tag-amber" if high else "tag",
             )
         )
-    row.addStretch(1)
     return row

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy
 
+_WIDEST_TAG = 300
+
 
 def label(kind: str = "", text: str = "", *, wrap: bool = True, selectable: bool = False) -> QLabel:
     """Make a label; ``kind`` is one of the style sheet's (``title``, ``heading``, ``soft``, ...)."""
@@ -23,9 +25,14 @@ def label(kind: str = "", text: str = "", *, wrap: bool = True, selectable: bool
 
 
 def tag(text: str, kind: str = "tag") -> QLabel:
-    """Make a small rounded label that stands beside something."""
-    made = label(kind, text, wrap=False)
+    """Make a small rounded label that stands beside something; long words are cut short."""
+    made = label(kind, "", wrap=False)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    made.ensurePolished()
+    shown = made.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST_TAG)
+    made.setText(shown)
+    if shown != text:
+        made.setToolTip(text)
     return made
 
 

@@ -111,7 +111,9 @@ class PdfView(QAbstractScrollArea):
     def _scale(self) -> float:
         if self._zoom:
             return self._zoom * _PIXELS_A_POINT
-        widest = max((size.width() for size in self._file.sizes), default=595) if self._file else 595
+        widest = (
+            max((size.width() for size in self._file.sizes), default=595) if self._file else 595
+        )
         room = max(self.viewport().width() - 2 * _GAP - 4, 120)
         return min(room / widest, 1.6 * _PIXELS_A_POINT)
 

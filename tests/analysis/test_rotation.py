@@ -129,8 +129,12 @@ def test_perfect_simple_structure_is_recovered(method, n_starts):
     """Correlated factors with one loading an item are found exactly (geomin up to its epsilon)."""
     loadings, phi = simple_structure()
     turned = loadings @ np.linalg.cholesky(phi)
-    result = rotate(turned, RotationSettings(method, n_starts=n_starts, epsilon=1e-4)
-                    if method == "geomin" else RotationSettings(method, n_starts=n_starts))
+    result = rotate(
+        turned,
+        RotationSettings(method, n_starts=n_starts, epsilon=1e-4)
+        if method == "geomin"
+        else RotationSettings(method, n_starts=n_starts),
+    )
     expected = {"loadings": {"values": loadings}, "phi": {"values": phi}}
     assert max(distance(result.loadings, result.phi, expected)) < 0.01
     assert result.converged

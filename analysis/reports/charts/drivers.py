@@ -89,9 +89,9 @@ def forest_chart(
         sheet.marker(place(row.estimate), y, shape, 6.5, colour, filled=clear)
         _values(sheet, fixed(row.estimate, 2), row.interval, y, 2)
     if low:
-        sheet.text(_START, bottom + 22, "← " + low, 7, colour=SOFT)
+        sheet.text(place(0) - 8, bottom + 22, "← " + low, 7, colour=SOFT, anchor="right")
     if high:
-        sheet.text(_END, bottom + 22, high + " →", 7, colour=SOFT, anchor="right")
+        sheet.text(place(0) + 8, bottom + 22, high + " →", 7, colour=SOFT)
     return sheet.figure
 
 
@@ -103,7 +103,7 @@ def importance_chart(rows: Sequence[ImportanceRow], marks: FamilyMarks, words: W
     """
     ordered = sorted(rows, key=lambda r: -1 if r.percent is None else r.percent, reverse=True)
     entries = [
-        Entry(words("effect clearly not 0"), lambda s, x, y: s.rect(x, y - 3.5, 11, 7, ACCENT)),
+        Entry(words("effect clearly not 0"), _filled_sample),
         Entry(words("effect may be 0"), _open_sample),
         *marks.entries([row.family for row in rows]),
     ]
@@ -130,12 +130,13 @@ def importance_chart(rows: Sequence[ImportanceRow], marks: FamilyMarks, words: W
             sheet.text(453, y + 2.6, DASH, 7.2, anchor="right")
             continue
         width = place(row.percent) - _START
-        sheet.rect(_START, y - 4.5, width, 9, colour if row.clear else "#FFFFFF", colour, 0.8)
+        sheet.rect(
+            _START, y - 4.5, width, 9, _tint(colour) if row.clear else "#FFFFFF", colour, 0.8
+        )
         if not row.clear:
             sheet.hatch(_START, y - 4.5, width, 9, colour, 4)
         if row.interval:
             low, high = (place(end) for end in row.interval)
-            sheet.line((low, y), (high, y), "#FFFFFF", 2.6)
             sheet.line((low, y), (high, y), INK, 0.9)
             for end in (low, high):
                 sheet.line((end, y - 2.5), (end, y + 2.5), INK, 0.9)
@@ -163,6 +164,16 @@ def _reach(rows: Sequence[EffectRow]) -> float:
     return next(
         (r for r in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0) if largest <= r), largest
     )
+
+
+def _tint(colour: str) -> str:
+    """Return a colour mixed with white, so that a dark line on it is seen."""
+    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(0.45 * c + 0.55 * 255):02X}" for c in channels)
+
+
+def _filled_sample(sheet: Sheet, x: float, y: float) -> None:
+    sheet.rect(x, y - 3.5, 11, 7, _tint(ACCENT), ACCENT, 0.8)
 
 
 def _open_sample(sheet: Sheet, x: float, y: float) -> None:

@@ -114,7 +114,7 @@ def loadings_chart(rows: Sequence[LoadingRow], factors: Sequence[str], words: Wo
     field = min(34.0, (453 - 150) / n)
     start = 453 - field * n
     size = 6.8 if field >= 22 else 5.6
-    row_height = 11.2
+    row_height = min(11.2, 640 / len(rows))
     head = 34.0
     sheet = Sheet(head + row_height * len(rows) + 2)
     entries = [

@@ -17,7 +17,7 @@ _LABEL_END = 176.0
 _BAR_START = 186.0
 _BAR_END = 414.0
 _BAR_END_ALONE = 452.0
-_BAR_HEIGHT = 14.0
+_BAR_HEIGHT = 13.0
 _LEADING = 9.2
 _SIZE = 7.2
 _LOW = ("#8C3F12", "#C97F4E", "#E6B592")
@@ -82,7 +82,7 @@ def likert_chart(
     ]
     head = legend_height(entries, 453) + 8
     labels = [_label(row) for row in rows]
-    heights = [max(22.0, len(lines) * _LEADING + 7) for _, lines in labels]
+    heights = [max(20.0, len(lines) * _LEADING + 6) for _, lines in labels]
     sheet = Sheet(head + sum(heights) + 4)
     draw_legend(sheet, entries, 0, 0, 453)
     end = _BAR_END if with_favourable else _BAR_END_ALONE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.reports.charts.legend import FamilyMarks, draw_legend, legend_height
-from analysis.reports.charts.sheet import FAINT, INK, RULE, SOFT, Sheet, text_width, wrap
+from analysis.reports.charts.sheet import FAINT, INK, RULE, SOFT, Sheet, wrap
 from analysis.reports.formatting import DASH, fixed
 from surveys.words import Words
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LABEL_END = 150.0
 _START = 162.0
 _END = 415.0
-_ROW = 17.0
+_ROW = 15.0
 _HEAD = 20.0
 
 
@@ -91,6 +91,4 @@ def _draw_row(sheet: Sheet, row: MeanRow, marks: FamilyMarks, y: float) -> None:
             sheet.line((end, y - 2.5), (end, y + 2.5), colour, 0.9)
     sheet.marker(_place(row.mean), y, shape, 6.5, colour)
     value = fixed(row.mean, 1)
-    sheet.text(
-        453 - text_width("", 7.5), y + 2.7, value, 7.5, bold=True, colour=INK, anchor="right"
-    )
+    sheet.text(453, y + 2.7, value, 7.5, bold=True, colour=INK, anchor="right")

@@ -1,0 +1,419 @@
+"""Reliability from a factor model: omega of a scale, and how much of it is one general factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from analysis.correlation import CorrelationMethod, correlate
+from analysis.errors import AnalysisError, Note, note
+from analysis.extraction import ExtractionMethod
+from analysis.factor import fit_factors_from_correlation
+from analysis.keyed_items import check_reversed, keyed_items
+from analysis.numeric import Array, Missing, numeric_frame, row_values
+from analysis.rotation import RotationMethod
+
+Reverse = Collection[str] | Literal["auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Omega:
+    """McDonald's omega of the sum of standardised items.
+
+    Attributes
+    ----------
+    omega_total
+        Share of the score's variance that is due to all common factors.
+    omega_hierarchical
+        Share due to the general factor alone; equal to the total with one factor.
+    alpha
+        Alpha from the same correlations (ordinal alpha, if they are polychoric).
+    loadings
+        One row an item, after keying: ``general``, then one column a group factor (Schmid and
+        Leiman 1957; none with one factor), ``communality`` (of the oblique factors) and ``key``.
+    explained_common
+        Share of the common variance that is the general factor's.
+    ci_total, ci_hierarchical
+        Percentile limits from the bootstrap; NaN without it.
+    confidence
+        Their level.
+    n_factors, n, n_items
+        Group factors, respondents (None if unknown), items.
+    correlation, extraction, rotation
+        What the model was fitted to, and how.
+    n_boot, n_boot_failed, seed
+        Bootstrap draws used, draws that could not be computed, and the seed.
+    notes
+        Items turned round, negative uniquenesses, and the like.
+    """
+
+    omega_total: float
+    omega_hierarchical: float
+    alpha: float
+    loadings: pd.DataFrame
+    explained_common: float
+    ci_total: tuple[float, float]
+    ci_hierarchical: tuple[float, float]
+    confidence: float
+    n_factors: int
+    n: float | None
+    n_items: int
+    correlation: str
+    extraction: str
+    rotation: str
+    n_boot: int
+    n_boot_failed: int
+    seed: int
+    notes: tuple[Note, ...]
+
+
+def omega(
+    items: pd.DataFrame,
+    n_factors: int = 1,
+    reverse: Reverse = (),
+    correlation: CorrelationMethod = "pearson",
+    weights: str | ArrayLike | None = None,
+    missing: Missing = "pairwise",
+    *,
+    extraction: ExtractionMethod = "minres",
+    rotation: RotationMethod = "oblimin",
+    clusters: ArrayLike | None = None,
+    n_boot: int = 0,
+    seed: int = 0,
+    confidence: float = 0.95,
+    tick: Callable[[float], None] | None = None,
+) -> Omega:
+    """Compute omega from a factor model of the items' correlations.
+
+    With one factor this is McDonald's (1999) omega of a homogeneous scale; with three or more the
+    oblique factors are split by Schmid and Leiman into a general factor and group factors. With
+    polychoric correlations it is the reliability of the tendencies behind the answers, not of the
+    score that is added up from them (Chalmers 2018); a note says so.
+
+    Parameters
+    ----------
+    items
+        One row a respondent, one column an item; at least three items.
+    n_factors
+        1, or 3 and more (with two the general factor is not determined: refused).
+    reverse
+        Items keyed the other way, or ``"auto"``: by the sign of their general loading.
+    correlation
+        ``"pearson"``, ``"spearman"`` or ``"polychoric"``.
+    weights
+        Sampling weights: an array or a column of ``items``.
+    missing
+        ``"pairwise"`` or ``"listwise"``.
+    extraction, rotation
+        As in :func:`analysis.factor.fit_factors`.
+    clusters
+        For the bootstrap: whole clusters are drawn instead of respondents.
+    n_boot, seed, confidence
+        Bootstrap draws (0 for none), its seed, level of its limits.
+    tick
+        Called with the finished share of the bootstrap.
+
+    Raises
+    ------
+    AnalysisError
+        Two factors, too few items for the factors, and as in :mod:`analysis.factor`.
+
+    References
+    ----------
+    McDonald, R. P. (1999). Test theory: a unified treatment. Erlbaum.
+    Schmid, J., & Leiman, J. M. (1957). The development of hierarchical factor solutions.
+    Psychometrika, 22, 53-61.
+    Zinbarg, R. E., Revelle, W., Yovel, I., & Li, W. (2005). Cronbach's alpha, Revelle's beta, and
+    McDonald's omega_H. Psychometrika, 70, 123-133.
+    Chalmers, R. P. (2018). On misconceptions and the limited usefulness of ordinal alpha.
+    Educational and Psychological Measurement, 78, 1056-1071.
+    """
+    _check_boot(n_boot, confidence)
+    frame, w, _ = keyed_items(items, weights, () if isinstance(reverse, str) else reverse)
+    row_weight = None if weights is None else w
+    matrix = correlate(frame, correlation, row_weight, missing)
+    model = _model(matrix.r, n_factors, reverse, extraction, rotation)
+    draws, failed = _bootstrap(
+        frame,
+        w,
+        row_values(items, clusters, note("clusters")),
+        lambda some, its_weights: _coefficients(
+            _model(
+                correlate(
+                    some, correlation, its_weights if weights is not None else None, missing
+                ).r,
+                n_factors,
+                reverse,
+                extraction,
+                rotation,
+            )
+        ),
+        n_boot,
+        seed,
+        tick,
+    )
+    tail = 50.0 * (1.0 - confidence)
+    limits = (
+        np.percentile(draws, [tail, 100.0 - tail], axis=0)
+        if len(draws)
+        else np.full((2, 2), np.nan)
+    )
+    notes = [*matrix.notes, *model.notes]
+    if correlation == "polychoric":
+        notes.append(
+            note(
+                "From polychoric correlations: the reliability of the tendencies behind the "
+                "answers, not of the score."
+            )
+        )
+    if failed:
+        notes.append(
+            note(
+                "{count} of {n} bootstrap draws could not be computed and were left out.",
+                count=failed,
+                n=n_boot,
+            )
+        )
+    return _result(
+        model,
+        n=matrix.n,
+        correlation=correlation,
+        extraction=extraction,
+        rotation=rotation,
+        limits=limits,
+        confidence=confidence,
+        n_boot=len(draws),
+        failed=failed,
+        seed=seed,
+        notes=tuple(notes),
+    )
+
+
+def omega_from_correlation(
+    r: pd.DataFrame,
+    n_factors: int = 1,
+    reverse: Reverse = (),
+    n: float | None = None,
+    *,
+    extraction: ExtractionMethod = "minres",
+    rotation: RotationMethod = "oblimin",
+) -> Omega:
+    """Compute omega from a correlation matrix; see :func:`omega`.
+
+    Parameters
+    ----------
+    r
+        Correlations of the items, shape (p, p), with the same names on both sides.
+    n_factors, reverse, extraction, rotation
+        As in :func:`omega`.
+    n
+        Respondents behind it, for the record.
+    """
+    frame = numeric_frame(r)
+    frame.index = frame.columns
+    if not isinstance(reverse, str):
+        check_reversed(list(frame.columns), reverse)
+    model = _model(frame, n_factors, reverse, extraction, rotation)
+    return _result(
+        model,
+        n=n,
+        correlation="given",
+        extraction=extraction,
+        rotation=rotation,
+        limits=np.full((2, 2), np.nan),
+        confidence=0.95,
+        n_boot=0,
+        failed=0,
+        seed=0,
+        notes=model.notes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """General and group loadings after keying, communalities, and the keyed correlations."""
+
+    general: Array
+    group: Array
+    common: Array
+    names: tuple[str, ...]
+    keys: Array
+    r: Array
+    notes: tuple[Note, ...]
+
+
+def schmid_leiman(loadings: Array, phi: Array) -> tuple[Array, Array]:
+    """Split oblique factors into a general factor and orthogonal group factors.
+
+    The factors' correlations get a single factor of their own with loadings b; the general loadings
+    are Lambda b and the group loadings Lambda diag(1 - b^2)^(1/2) (Schmid and Leiman 1957).
+
+    Parameters
+    ----------
+    loadings
+        Pattern, shape (p, k), k at least 3.
+    phi
+        Correlations of the factors, shape (k, k).
+
+    Returns
+    -------
+    general, group
+        Shapes (p,) and (p, k).
+    """
+    second = fit_factors_from_correlation(phi, 1, extraction="minres", rotation="none")
+    b = np.clip(second.loadings.to_numpy()[:, 0], -1.0, 1.0)
+    return loadings @ b, loadings * np.sqrt(1.0 - b**2)
+
+
+def _model(
+    r: pd.DataFrame,
+    n_factors: int,
+    reverse: Reverse,
+    extraction: ExtractionMethod,
+    rotation: RotationMethod,
+) -> _Model:
+    p = len(r)
+    if p < 3:
+        raise AnalysisError("Omega needs at least three items; for two give alpha.")
+    if n_factors == 2:
+        raise AnalysisError(
+            "With two factors the general factor is not determined; take one factor, or three and "
+            "more."
+        )
+    solution = fit_factors_from_correlation(
+        r, n_factors, extraction=extraction, rotation=rotation if n_factors > 1 else "none"
+    )
+    loadings = solution.loadings.to_numpy()
+    if n_factors == 1:
+        general, group = loadings[:, 0], np.empty((p, 0))
+    else:
+        general, group = schmid_leiman(loadings, solution.phi.to_numpy())
+    names = tuple(str(name) for name in r.columns)
+    notes = list(solution.notes)
+    if isinstance(reverse, str):
+        if reverse != "auto":
+            raise AnalysisError(
+                "Reversed items are a list of names, or auto; not {given}.", given=reverse
+            )
+        keys = np.where(general < 0, -1.0, 1.0)
+        turned = [name for name, key in zip(names, keys, strict=True) if key < 0]
+        if turned:
+            notes.append(note("Turned round by the sign of their loading: {items}.", items=turned))
+    else:
+        keys = np.where(np.isin(names, list(reverse)), -1.0, 1.0)
+        if (general * keys).sum() < 0:
+            general = -general
+        against = [n for n, g, k in zip(names, general, keys, strict=True) if g * k < 0]
+        if against:
+            notes.append(
+                note(
+                    "These items go against the rest of the scale; check whether they are reversed: "
+                    "{items}.",
+                    items=against,
+                )
+            )
+    keyed = r.to_numpy() * np.outer(keys, keys)
+    if not keyed.sum() > 0:
+        raise AnalysisError(
+            "The sum of the items does not vary: they cancel out. Check which items are reversed."
+        )
+    common = solution.communalities.to_numpy()
+    return _Model(general * keys, group * keys[:, None], common, names, keys, keyed, tuple(notes))
+
+
+def _coefficients(model: _Model) -> tuple[float, float]:
+    """Return omega total and hierarchical, over the variance of the observed sum."""
+    total = float(model.r.sum())
+    return 1.0 - float((1.0 - model.common).sum()) / total, float(model.general.sum()) ** 2 / total
+
+
+def _bootstrap(
+    frame: pd.DataFrame,
+    w: Array,
+    clusters: pd.Series | None,
+    coefficients: Callable[[pd.DataFrame, Array], tuple[float, float]],
+    n_boot: int,
+    seed: int,
+    tick: Callable[[float], None] | None,
+) -> tuple[Array, int]:
+    rng = np.random.default_rng(seed)
+    if clusters is None:
+        blocks = [np.array([row]) for row in range(len(frame))]
+    else:
+        codes, _ = pd.factorize(clusters)
+        if (codes < 0).any() or codes.max() < 1:
+            raise AnalysisError("The bootstrap needs at least two clusters and one for every row.")
+        blocks = [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
+    drawn: list[tuple[float, float]] = []
+    failed = 0
+    for done in range(n_boot):
+        chosen = rng.integers(0, len(blocks), len(blocks))
+        rows = np.concatenate([blocks[place] for place in chosen])
+        try:
+            drawn.append(coefficients(frame.iloc[rows].reset_index(drop=True), w[rows]))
+        except AnalysisError:
+            # A draw without variation in some item tells nothing; it is counted and reported.
+            failed += 1
+        if tick is not None:
+            tick((done + 1) / n_boot)
+    if 2 * failed > n_boot:
+        raise AnalysisError(
+            "Most bootstrap draws lost the variation of some variable; there are too few clusters."
+        )
+    return np.array(drawn, dtype=np.float64).reshape(-1, 2), failed
+
+
+def _check_boot(n_boot: int, confidence: float) -> None:
+    if n_boot < 0 or 0 < n_boot < 100:
+        raise AnalysisError("A bootstrap needs at least 100 draws (0 for none), not {n}.", n=n_boot)
+    if not 0.0 < confidence < 1.0:
+        raise AnalysisError(
+            "The confidence level lies between 0 and 1, not at {level}.", level=confidence
+        )
+
+
+def _result(
+    model: _Model,
+    *,
+    n: float | None,
+    correlation: str,
+    extraction: str,
+    rotation: str,
+    limits: Array,
+    confidence: float,
+    n_boot: int,
+    failed: int,
+    seed: int,
+    notes: tuple[Note, ...],
+) -> Omega:
+    total, hierarchical = _coefficients(model)
+    k, p = model.group.shape[1], len(model.names)
+    table = pd.DataFrame({"general": model.general}, index=pd.Index(model.names))
+    for place in range(k):
+        table[f"F{place + 1}"] = model.group[:, place]
+    table["communality"], table["key"] = model.common, model.keys.astype(int)
+    return Omega(
+        omega_total=total,
+        omega_hierarchical=hierarchical,
+        alpha=p / (p - 1) * (1.0 - p / float(model.r.sum())),
+        loadings=table,
+        explained_common=float((model.general**2).sum() / model.common.sum()),
+        ci_total=(float(limits[0, 0]), float(limits[1, 0])),
+        ci_hierarchical=(float(limits[0, 1]), float(limits[1, 1])),
+        confidence=confidence,
+        n_factors=max(k, 1),
+        n=n,
+        n_items=p,
+        correlation=correlation,
+        extraction=extraction,
+        rotation=rotation if k else "none",
+        n_boot=n_boot,
+        n_boot_failed=failed,
+        seed=seed,
+        notes=notes,
+    )
