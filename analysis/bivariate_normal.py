@@ -144,7 +144,7 @@ def log_rectangle(lower: tuple[float, float], upper: tuple[float, float], r: flo
     log_weight = np.log(width)[:, None] + np.log(w01)
     high = (upper[1] - r * x) / spread
     low = (lower[1] - r * x) / spread
-    log_term = log_weight - x**2 / 2 - 0.5 * np.log(_TWO_PI) + _log_interval(low, high)
+    log_term = log_weight - x**2 / 2 - 0.5 * np.log(_TWO_PI) + log_interval(low, high)
     top = float(log_term.max())
     if not np.isfinite(top):
         return -np.inf
@@ -164,7 +164,7 @@ def _cuts(left: float, right: float, jumps: list[float], r: float, spread: float
     return np.asarray(inside[np.concatenate([[True], np.diff(inside) > 1e-14])])
 
 
-def _log_interval(low: FloatArray, high: FloatArray) -> FloatArray:
+def log_interval(low: FloatArray, high: FloatArray) -> FloatArray:
     """Logarithm of the probability of an interval, from the tail that keeps the digits."""
     flip = low > 0
     a = np.where(flip, -high, low)

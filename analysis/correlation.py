@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 
+from analysis.correlation_matrix import CorrelationMatrix, harmonic_n, labelled, smooth
 from analysis.cross_tables import (
     BLOCK_ROWS,
     MOST_CATEGORIES,
@@ -31,67 +31,30 @@ from analysis.matrices import (
     one_of,
 )
 from analysis.polychoric import LARGEST, estimate_polychorics, thresholds_from_margins
+from analysis.polyserial import polyserial_correlation
 from analysis.product_moment import (
     pairwise_pearson,
     rank_correlation,
     rank_correlations_of_tables,
 )
-from analysis.smoothing import SMALLEST_EIGENVALUE, nearest_definite, smoothing_note
 from analysis.threads import one_blas_thread
 
-CorrelationMethod = Literal["polychoric", "pearson", "spearman"]
+__all__ = [
+    "CorrelationMatrix",
+    "CorrelationMethod",
+    "correlate",
+    "correlation_of_tables",
+    "mixed",
+    "pearson",
+    "polychoric",
+    "smooth",
+    "spearman",
+]
+
+CorrelationMethod = Literal["polychoric", "pearson", "spearman", "mixed"]
 
 _FEWEST_JOINT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class CorrelationMatrix:
-    """Correlations of items with what is needed to use and to cite them.
-
-    Attributes
-    ----------
-    r
-        Items by items.
-    n
-        Respondents for tests of fit: the harmonic mean of the pairwise numbers; the number of
-        respondents itself when nothing is missing.
-    n_pairs
-        Items by items: respondents who answered both (on the diagonal, who answered the item).
-        Counts of people, not sums of weights.
-    n_rows
-        Respondents with at least one answer (pairwise) or all answers (listwise).
-    method
-        ``"pearson"``, ``"spearman"``, ``"polychoric"`` or ``"mixed"``.
-    missing
-        ``"pairwise"`` or ``"listwise"``.
-    weighted
-        Whether sampling weights were used.
-    thresholds
-        For ordered items, by name: where their normal variables are cut. Empty otherwise.
-    categories
-        For ordered items, by name: the answers used, ascending; one more than thresholds.
-    smoothed
-        Whether the matrix was made positive definite by :func:`smooth`.
-    notes
-        Respondents left out, duplicates, smoothing.
-    """
-
-    r: pd.DataFrame
-    n: float
-    n_pairs: pd.DataFrame
-    n_rows: int
-    method: str
-    missing: str
-    weighted: bool
-    thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    categories: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    smoothed: bool = False
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def items(self) -> tuple[str, ...]:
-        """Names of the items."""
-        return tuple(self.r.columns)
+_MOST_ORDERED = 10
 
 
 def correlate(
@@ -100,7 +63,9 @@ def correlate(
     weights: Weights = None,
     missing: str = "pairwise",
 ) -> CorrelationMatrix:
-    """Correlate items by the named method; see :func:`pearson`, :func:`spearman`, :func:`polychoric`.
+    """Correlate items by the named method.
+
+    The methods are :func:`pearson`, :func:`spearman`, :func:`polychoric` and :func:`mixed`.
 
     Raises
     ------
@@ -108,6 +73,8 @@ def correlate(
         An unknown method, or what the method refuses.
     """
     one_of(method, get_args(CorrelationMethod), option="correlation")
+    if method == "mixed":
+        return mixed(items, weights, missing)
     chosen = {"polychoric": polychoric, "pearson": pearson, "spearman": spearman}[method]
     return chosen(items, weights, missing)
 
@@ -221,20 +188,56 @@ def polychoric(
     """
     data = _at_least_two(item_matrix(items, weights, missing))
     coded = encode(data.answers, data.names)
-    n_pairs = _counts(data)
-    _check_joint(n_pairs, data.names)
-    tables = _tables(data, coded.codes, coded.n_categories)
-    return polychoric_from_tables(tables, coded.categories, n_pairs, data)
+    return correlation_of_tables(
+        _tables(data, coded.codes, coded.n_categories),
+        coded.categories,
+        _counts(data),
+        data.names,
+        n_rows=data.n,
+        missing=data.missing,
+        weighted=data.weighted,
+        notes=data.notes,
+    )
 
 
-def polychoric_from_tables(
+def correlation_of_tables(
     tables: CrossTables,
     categories: tuple[FloatArray, ...],
     n_pairs: FloatArray,
-    data: ItemMatrix,
+    names: tuple[str, ...],
+    *,
+    n_rows: int,
+    missing: str = "pairwise",
+    weighted: bool = False,
+    notes: tuple[Note, ...] = (),
 ) -> CorrelationMatrix:
-    """Estimate polychoric correlations from pairwise tables; see :func:`polychoric`."""
-    _check_variation(_used_categories(tables) > 1, data.names)
+    """Estimate polychoric correlations from pairwise tables; see :func:`polychoric`.
+
+    Parameters
+    ----------
+    tables
+        Every pairwise table, of used categories only.
+    categories
+        For each item the answers that its categories stand for.
+    n_pairs
+        Items by items: respondents who answered both.
+    names
+        Names of the items.
+    n_rows, missing, weighted, notes
+        Taken over into the result.
+
+    Returns
+    -------
+    CorrelationMatrix
+
+    Raises
+    ------
+    AnalysisError
+        Two items that fewer than three respondents answered both, or of which one does not vary
+        among those.
+    """
+    _check_joint(n_pairs, names)
+    _check_variation(_used_categories(tables) > 1, names)
     thresholds = thresholds_from_margins(tables.margins())
     with one_blas_thread():
         estimates = estimate_polychorics(tables, thresholds)
@@ -242,60 +245,107 @@ def polychoric_from_tables(
         note(
             "The answers to {first} and {second} agree almost perfectly; their correlation is set "
             "to {r}",
-            first=data.names[j],
-            second=data.names[i],
+            first=names[j],
+            second=names[i],
             r=f"{np.sign(estimates.r[i, j]) * LARGEST:.4f}",
         )
         for i, j in estimates.at_bound
     )
-    result = _result(data, estimates.r, n_pairs, "polychoric")
-    return replace(
-        result,
-        thresholds=_by_item(data.names, thresholds),
-        categories=_by_item(data.names, categories),
-        notes=result.notes + duplicates,
+    return CorrelationMatrix(
+        r=labelled(estimates.r, names),
+        n=harmonic_n(n_pairs),
+        n_pairs=labelled(n_pairs.astype(np.int64), names),
+        n_rows=n_rows,
+        method="polychoric",
+        missing=missing,
+        weighted=weighted,
+        thresholds=_by_item(names, thresholds),
+        categories=_by_item(names, categories),
+        notes=notes + duplicates,
     )
 
 
-def smooth(matrix: CorrelationMatrix, smallest: float = SMALLEST_EIGENVALUE) -> CorrelationMatrix:
-    """Make an indefinite correlation matrix positive definite, and say so.
+def mixed(
+    items: Items,
+    weights: Weights = None,
+    missing: str = "pairwise",
+    *,
+    continuous: Sequence[str] | None = None,
+) -> CorrelationMatrix:
+    """Correlations of ordered and continuous items together.
 
-    Eigenvalues below ``smallest`` are lifted to it and the diagonal is scaled back to ones. A
-    matrix whose eigenvalues are all positive and not below ``smallest`` is returned as it is.
+    Polychoric between ordered items, polyserial between an ordered and a continuous one, Pearson
+    between continuous ones.
 
     Parameters
     ----------
-    matrix
-        Any correlation matrix.
-    smallest
-        Smallest eigenvalue to leave, between 0 and 0.1.
+    items, weights, missing
+        As for :func:`polychoric`.
+    continuous
+        Names of the continuous items; by default those with more than ten different answers.
 
     Returns
     -------
     CorrelationMatrix
-        With a note that tells how many eigenvalues were lifted and the largest change.
+        With the thresholds of the ordered items.
 
     Raises
     ------
     AnalysisError
-        If ``smallest`` is out of range.
+        As :func:`polychoric`; a name that is no item.
 
     References
     ----------
-    Wothke, W. (1993). Nonpositive definite matrices in structural modeling. In K. A. Bollen &
-    J. S. Long (Eds.), *Testing structural equation models* (pp. 256-293). Sage.
+    Olsson, U., Drasgow, F., & Dorans, N. J. (1982). The polyserial correlation coefficient.
+    *Psychometrika*, 47, 337-347.
     """
-    if not 0 < smallest <= 0.1:
-        raise AnalysisError(
-            "The smallest eigenvalue to leave is between 0 and 0.1, not {value}", value=smallest
-        )
-    old = matrix.r.to_numpy(dtype=float)
-    new, lifted = nearest_definite(old, smallest)
-    if not lifted:
-        return matrix
-    r = pd.DataFrame(new, index=matrix.r.index, columns=matrix.r.columns)
-    remark = smoothing_note(old, new, lifted)
-    return replace(matrix, r=r, smoothed=True, notes=(*matrix.notes, remark))
+    data = _at_least_two(item_matrix(items, weights, missing))
+    is_continuous = _continuous_items(data, continuous)
+    n_pairs = _counts(data)
+    _check_joint(n_pairs, data.names)
+    _check_variation(_varies_jointly(data), data.names)
+    r = np.eye(len(data.names))
+    notes = data.notes
+    thresholds: dict[str, tuple[float, ...]] = {}
+    categories: dict[str, tuple[float, ...]] = {}
+    smooth_part, steps = np.flatnonzero(is_continuous), np.flatnonzero(~is_continuous)
+    if len(smooth_part) > 1:
+        part, _ = pairwise_pearson(data.answers[:, smooth_part], data.weights)
+        r[np.ix_(smooth_part, smooth_part)] = part
+    if len(steps):
+        names = tuple(data.names[j] for j in steps)
+        coded = encode(data.answers[:, steps], names)
+        tables = _tables(data, coded.codes, coded.n_categories)
+        cuts = thresholds_from_margins(tables.margins())
+        thresholds.update(_by_item(names, cuts))
+        categories.update(_by_item(names, coded.categories))
+        if len(steps) > 1:
+            own = n_pairs[np.ix_(steps, steps)]
+            ordered = correlation_of_tables(tables, coded.categories, own, names, n_rows=data.n)
+            r[np.ix_(steps, steps)] = ordered.r
+            notes += ordered.notes
+        for position, j in enumerate(steps):
+            for i in smooth_part:
+                r[i, j] = r[j, i] = polyserial_correlation(
+                    data.answers[:, i], coded.codes[:, position], cuts[position], data.weights
+                )
+    result = _result(data, r, n_pairs, "mixed")
+    return replace(
+        result,
+        thresholds=MappingProxyType(thresholds),
+        categories=MappingProxyType(categories),
+        notes=notes,
+    )
+
+
+def _continuous_items(data: ItemMatrix, given: Sequence[str] | None) -> BoolArray:
+    if given is None:
+        different = [len(np.unique(c[~np.isnan(c)])) for c in data.answers.T]
+        return np.array(different) > _MOST_ORDERED
+    absent = [name for name in given if name not in data.names]
+    if absent:
+        raise AnalysisError("The answers have no item {item}", item=absent[0])
+    return np.isin(data.names, list(given))
 
 
 def _at_least_two(data: ItemMatrix) -> ItemMatrix:
@@ -373,20 +423,13 @@ def _by_item(
     return MappingProxyType({name: tuple(float(v) for v in array) for name, array in pairs})
 
 
-def harmonic_n(n_pairs: FloatArray) -> float:
-    """Harmonic mean of the pairwise numbers of respondents."""
-    off = n_pairs[np.tril_indices(len(n_pairs), -1)]
-    return float(1.0 / np.mean(1.0 / off))
-
-
 def _result(data: ItemMatrix, r: FloatArray, n_pairs: FloatArray, method: str) -> CorrelationMatrix:
     r = np.clip((r + r.T) / 2, -1.0, 1.0)
     np.fill_diagonal(r, 1.0)
-    names = list(data.names)
     return CorrelationMatrix(
-        r=pd.DataFrame(r, index=names, columns=names),
+        r=labelled(r, data.names),
         n=harmonic_n(n_pairs),
-        n_pairs=pd.DataFrame(n_pairs.astype(np.int64), index=names, columns=names),
+        n_pairs=labelled(n_pairs.astype(np.int64), data.names),
         n_rows=data.n,
         method=method,
         missing=data.missing,

@@ -15,10 +15,12 @@ import numpy.typing as npt
 from analysis.errors import AnalysisError
 from analysis.matrices import FloatArray, IntArray
 
-CodeArray = npt.NDArray[np.int16]
+CodeArray = npt.NDArray[np.int8]
 
 BLOCK_ROWS = 4096
 """Rows a block: one block stays in the cache, and its counts are exact in single precision."""
+
+_WIDEST_SPAN = 1000
 
 MOST_CATEGORIES = 30
 """Above this an item is treated as continuous; its table would be mostly empty."""
@@ -96,26 +98,39 @@ def encode(values: FloatArray, names: tuple[str, ...]) -> Codes:
     AnalysisError
         An item with more than :data:`MOST_CATEGORIES` different answers.
     """
-    answered = ~np.isnan(values)
     low = float(np.nanmin(values))
     span = float(np.nanmax(values)) - low
-    shifted = np.where(answered, values - low, 0.0)
-    whole = span < 1000 and not np.any(shifted != np.floor(shifted))
-    if not whole:
+    if not span < _WIDEST_SPAN:
         return _encode_by_sorting(values, names)
     width = int(span) + 1
-    number = shifted.astype(np.int64)
-    place = number + np.arange(values.shape[1]) * width
-    used = np.bincount(place[answered], minlength=width * values.shape[1]) > 0
-    used = used.reshape(values.shape[1], width)
+    n_items = values.shape[1]
+    numbers = np.empty(values.shape, dtype=np.int16)
+    seen = np.zeros((n_items, width + 1), dtype=np.int64)
+    # The last place of each item is for missing answers.
+    places = np.arange(n_items) * (width + 1)
+    for start in range(0, len(values), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        shifted = values[rows] - low
+        shifted[np.isnan(shifted)] = width
+        numbers[rows] = shifted
+        if not np.array_equal(numbers[rows], shifted):
+            return _encode_by_sorting(values, names)
+        seen += np.bincount((numbers[rows] + places).ravel(), minlength=seen.size).reshape(
+            seen.shape
+        )
+    used = seen[:, :width] > 0
     _check_counts(used.sum(axis=1), names)
-    rank = (np.cumsum(used, axis=1) - 1).astype(np.int16).ravel()
-    codes = np.where(answered, rank[place], np.int16(-1))
+    rank = np.full(seen.shape, -1, dtype=np.int8)
+    rank[:, :width] = np.cumsum(used, axis=1) - 1
+    codes = np.empty(values.shape, dtype=np.int8)
+    for start in range(0, len(values), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        codes[rows] = rank.ravel()[numbers[rows] + places]
     return Codes(codes, tuple(np.asarray(np.flatnonzero(row) + low, dtype=float) for row in used))
 
 
 def _encode_by_sorting(values: FloatArray, names: tuple[str, ...]) -> Codes:
-    codes = np.full(values.shape, -1, dtype=np.int16)
+    codes = np.full(values.shape, -1, dtype=np.int8)
     categories = []
     for j, column in enumerate(values.T):
         answered = ~np.isnan(column)
@@ -169,23 +184,16 @@ def add_block(
     total: FloatArray, codes: CodeArray, n_categories: IntArray, weights: FloatArray | None
 ) -> None:
     """Add one block of respondents to the running cross-tabulation ``total``."""
-    n_items = codes.shape[1]
-    size = int(n_categories.sum())
-    starts = np.concatenate([[0], np.cumsum(n_categories)[:-1]]).astype(np.int32)
-    # Missing answers fall into one last column, which is not summed.
-    column = np.where(codes >= 0, codes + starts, np.int32(size)).astype(np.int64)
-    column += np.arange(len(codes))[:, None] * (size + 1)
-    if weights is None:
-        counted = np.zeros(len(codes) * (size + 1), dtype=np.float32)
-        counted[column.ravel()] = 1.0
-        indicators = counted.reshape(len(codes), size + 1)[:, :size]
-        total += indicators.T @ indicators
-        return
-    root = np.sqrt(weights)
-    weighted = np.zeros(len(codes) * (size + 1))
-    weighted[column.ravel()] = np.repeat(root, n_items)
-    indicators64 = weighted.reshape(len(codes), size + 1)[:, :size]
-    total += indicators64.T @ indicators64
+    by_item = codes.T.astype(np.int8, order="C")
+    starts = np.concatenate([[0], np.cumsum(n_categories)[:-1]])
+    kind = np.float32 if weights is None else np.float64
+    indicators = np.empty((int(n_categories.sum()), len(codes)), dtype=kind)
+    for k in range(int(n_categories.max())):
+        has = n_categories > k
+        indicators[starts[has] + k] = by_item[has] == k
+    if weights is not None:
+        indicators *= np.sqrt(weights)
+    total += indicators @ indicators.T
 
 
 def groups_of_pairs(n_categories: IntArray) -> Iterator[tuple[IntArray, IntArray]]:

@@ -143,7 +143,7 @@ def fit_factors(
     n_factors
         Number of factors.
     correlation
-        ``"polychoric"``, ``"pearson"`` or ``"spearman"``.
+        ``"polychoric"``, ``"pearson"``, ``"spearman"`` or ``"mixed"``.
     extraction
         ``"minres"``, ``"ml"``, ``"pa"`` (iterated principal axes) or ``"pc"`` (components).
     rotation

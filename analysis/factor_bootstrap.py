@@ -237,7 +237,8 @@ def _intervals(
     failed = n_boot - len(loadings)
     if failed:
         notes.append(note("{n} bootstrap samples gave no solution and were left out", n=failed))
-    unstable = [str(f) for f in congruence.index[congruence < 0.85]]
+    means = congruence.to_numpy()
+    unstable = [str(f) for f, mean in zip(congruence.index, means, strict=True) if mean < 0.85]
     if unstable:
         notes.append(
             note(

@@ -102,6 +102,7 @@ def item_matrix(
     values, names = _numbers(frame)
     w = _check_weights(given, len(values))
     answered = ~np.isnan(values)
+    counts = answered.sum(axis=0)
     keep = answered.all(axis=1) if missing == "listwise" else answered.any(axis=1)
     dropped = len(values) - int(keep.sum())
     notes: tuple[Note, ...] = ()
@@ -110,7 +111,7 @@ def item_matrix(
     elif dropped:
         notes = (note("{n} respondents who answered none of the items were left out", n=dropped),)
     # Said before the count of respondents: an empty item is why listwise deletion left nobody.
-    for name, n_answers in zip(names, answered.sum(axis=0), strict=True):
+    for name, n_answers in zip(names, counts, strict=True):
         if n_answers == 0:
             raise AnalysisError("Nobody answered the item {item}; leave it out", item=name)
     if dropped:
@@ -205,8 +206,11 @@ def _numbers(items: Any) -> tuple[FloatArray, tuple[str, ...]]:
         names = _names(items.columns)
         if len(names) == 0:
             raise AnalysisError("There is no item to analyse")
-        columns = [_column(items.iloc[:, j], name) for j, name in enumerate(names)]
-        values = np.column_stack(columns)
+        if all(dtype == np.float64 for dtype in items.dtypes):
+            values = items.to_numpy()
+        else:
+            columns = [_column(items.iloc[:, j], name) for j, name in enumerate(names)]
+            values = np.column_stack(columns)
     else:
         try:
             values = np.array(items, dtype=float)
@@ -291,7 +295,7 @@ def _check_items(
             )
     if allow_constant:
         return
-    constant = np.nanmin(values, axis=0) == np.nanmax(values, axis=0)
+    constant = np.fmin.reduce(values, axis=0) == np.fmax.reduce(values, axis=0)
     if constant.any():
         raise AnalysisError(
             "Everybody gave the same answer to the item {item}; it cannot correlate with "

@@ -17,7 +17,7 @@ from analysis.errors import AnalysisError
 from analysis.findings import Chapter, Findings, Hidden
 from surveys.model import Instrument, ItemKind
 from surveys.study import FLOOR_THRESHOLD, Study
-from surveys.words import as_message
+from surveys.words import as_message, message
 
 if TYPE_CHECKING:
     from analysis.templates.workings import Workings
@@ -169,6 +169,33 @@ def check_plan(plan: Plan, instrument: Instrument) -> None:
             threshold=plan.threshold,
             floor=FLOOR_THRESHOLD,
         )
+    _check_numbers(plan)
+    _check_names(plan, instrument)
+
+
+def _check_numbers(plan: Plan) -> None:
+    for field, fits, allowed in (
+        ("flags", plan.flags >= 1, message("at least 1")),
+        (
+            "n_factors",
+            plan.n_factors is None or plan.n_factors >= 1,
+            message("at least 1, or nothing"),
+        ),
+        ("parallel_sets", plan.parallel_sets >= 10, message("at least 10")),
+        ("percentile", 50 <= plan.percentile <= 100, message("from 50 to 100")),
+        ("n_boot", plan.n_boot == 0 or plan.n_boot >= 100, message("0, or at least 100")),
+        ("confidence", 0.5 <= plan.confidence < 1, message("between 0.5 and 1")),
+    ):
+        if not fits:
+            raise AnalysisError(
+                "The plan sets “{field}” to {value}; it must be {range}.",
+                field=field,
+                value=getattr(plan, field),
+                range=allowed,
+            )
+
+
+def _check_names(plan: Plan, instrument: Instrument) -> None:
     scales = {construct.id for construct in instrument.scales()}
     for construct in filter(None, (plan.outcome, plan.mediator, *plan.drivers)):
         if construct not in scales:

@@ -59,6 +59,11 @@ class RegressionFit:
         What was asked for.
     notes
         What was left out, few clusters, high inflation.
+    effects
+        Logistic: average marginal effects on the probability, with columns ``effect``, ``se``,
+        ``low``, ``high``, ``pvalue``; None for other families.
+    loglik
+        Log-likelihood (weighted); NaN for linear regressions.
     """
 
     family: str
@@ -85,6 +90,8 @@ class RegressionFit:
     weighted: bool
     standardise: bool
     notes: tuple[Note, ...]
+    effects: pd.DataFrame | None = None
+    loglik: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +181,8 @@ def assemble(
     errors: str = "linearised",
     names: Sequence[str] | None = None,
     levels: Mapping[str, tuple[str, ...]] | None = None,
+    effects: tuple[Array, Array] | None = None,
+    loglik: float = float("nan"),
     notes: Sequence[Note] = (),
 ) -> RegressionFit:
     """Label what was computed and derive t, p and intervals."""
@@ -211,7 +220,20 @@ def assemble(
         weighted=design.weighted,
         standardise=standardise,
         notes=(*sample.notes, *notes, *_fit_notes(sample, vif, df)),
+        effects=None if effects is None else _effect_table(sample, effects, t_df, confidence),
+        loglik=loglik,
     )
+
+
+def _effect_table(
+    sample: Sample, effects: tuple[Array, Array], t_df: Array, confidence: float
+) -> pd.DataFrame:
+    effect, se = effects[0][1:], effects[1][1:]
+    half = stats.t.ppf(0.5 + confidence / 2.0, t_df[1:]) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pvalue = 2.0 * stats.t.sf(np.abs(effect / se), t_df[1:])
+    columns = {"effect": effect, "se": se, "low": effect - half, "high": effect + half}
+    return pd.DataFrame({**columns, "pvalue": pvalue}, index=pd.Index(sample.matrix.names[1:]))
 
 
 def variance_inflation(matrix: ModelMatrix, weights: Array) -> pd.Series:

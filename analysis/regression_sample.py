@@ -138,6 +138,31 @@ def numeric_outcome(y: pd.Series, weights: Array, *, standardise: bool) -> Array
     return values
 
 
+def ordered_outcome(y: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Return each row's level, counted from 0, and the names of the levels in their order.
+
+    Numbers and booleans by size, categories in their own order, text alphabetically.
+    """
+    if isinstance(y.dtype, pd.CategoricalDtype):
+        there = set(y.unique())
+        found = [level for level in y.cat.categories if level in there]
+    elif is_categorical(y):
+        found = sorted(y.unique(), key=lambda level: (str(type(level)), level))
+    else:
+        y = numeric_frame(y.to_frame("outcome"))["outcome"]
+        found = sorted(y.unique())
+    codes = pd.Categorical(y, categories=found).codes.astype(np.intp)
+    return codes, tuple(f"{v:g}" if isinstance(v, float) else str(v) for v in found)
+
+
+def check_option(given: str, known: Sequence[str]) -> None:
+    """Refuse an option that does not exist."""
+    if given not in known:
+        raise AnalysisError(
+            "There is no option {given} here; there are {known}.", given=given, known=list(known)
+        )
+
+
 def default_df(sample: Sample) -> int:
     """Return primary units less strata, without clusters also less the predictors' columns."""
     df = sample.df

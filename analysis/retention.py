@@ -185,6 +185,10 @@ def parallel_analysis(
         raise AnalysisError(
             "Parallel analysis needs at least 10 sets and a percentile from 50 to 100"
         )
+    if correlation == "mixed":
+        raise AnalysisError(
+            "Parallel analysis of mixed correlations is not available; use Pearson or polychoric ones"
+        )
     observed = correlate(items, correlation, weights, missing)
     data = item_matrix(items, weights, missing)
     simulate = _simulation(data, correlation, method)
@@ -345,7 +349,7 @@ def _cut_normals(
 ) -> CodeArray:
     drawn = generator.normal(size=like.shape)
     codes = np.column_stack([np.searchsorted(c, drawn[:, j]) for j, c in enumerate(cuts)])
-    return np.where(like < 0, np.int16(-1), codes.astype(np.int16))
+    return np.where(like < 0, np.int8(-1), codes.astype(np.int8))
 
 
 def _recount(codes: CodeArray) -> tuple[CodeArray, IntArray]:

@@ -52,7 +52,7 @@ ROWS: tuple[Row, ...] = (
         "file",
         message("&Import answers…"),
         "Ctrl+I",
-        message("Take answers over from a table: CSV, Excel, SPSS, Stata"),
+        message("Take answers over from a table: CSV, Excel or SPSS"),
         needs="project",
         before=True,
     ),

@@ -7,6 +7,7 @@ writes nothing. Analysis and reports get frozen values.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from PySide6.QtGui import QUndoStack
 
 from gui.language import Language
 from gui.tasks import Task, Tasks, Tick
+from surveys.problems import SurveyError
 from surveys.words import Message, message
 
 if TYPE_CHECKING:
@@ -121,6 +123,59 @@ def read_state(project: Project) -> State:
         key=key,
         findings=findings,
         read_only=project.read_only,
+    )
+
+
+def copied(project: Project, path: Path) -> Project:
+    """Close a project, copy its file, and open it again.
+
+    Raises
+    ------
+    CopyError
+        The copy cannot be written, or something is still reading the project.
+    """
+    from surveys.project import Project
+
+    source, key, person = project.path, project.key, project.person
+    project.close()
+    error: SurveyError | None = None
+    try:
+        _copy_whole(source, path)
+    except (OSError, SurveyError) as caught:
+        error = caught if isinstance(caught, SurveyError) else _unwritable(path)
+    reopened = Project.open(source, key, read_only=project.read_only, person=person)
+    if error is not None:
+        raise CopyError(error, reopened)
+    return reopened
+
+
+class CopyError(Exception):
+    """A copy that was not made; carries why, and the project, which is open again."""
+
+    def __init__(self, reason: SurveyError, project: Project) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.project = project
+
+
+def _copy_whole(source: Path, path: Path) -> None:
+    log = source.with_name(source.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise SurveyError("Something is still reading the project. Try again in a moment.")
+    if path.resolve() == source.resolve():
+        raise SurveyError("This is the project itself. Choose another name for the copy.")
+    part = path.with_name(path.name + ".part")
+    try:
+        shutil.copyfile(source, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path) -> SurveyError:
+    return SurveyError(
+        "{file} could not be written. Close it in other programs, or choose another folder.",
+        file=path.name,
     )
 
 
@@ -268,13 +323,25 @@ class Session(QObject):
         done: Callable[[], object],
         failed: Callable[[BaseException], object],
     ) -> None:
-        """Write a copy of the project file."""
+        """Write a copy of the project file, with the same passphrase."""
         project = self._project
-        if project is not None:
-            work = project.copy_to
-            self._start(
-                message("Saving a copy"), lambda _tick: work(path), lambda _none: done(), failed
-            )
+        if project is None:
+            return
+
+        def work(_tick: Tick) -> Project:
+            return copied(project, path)
+
+        def take(reopened: Project) -> None:
+            self._project = reopened
+            done()
+
+        def refused(error: BaseException) -> None:
+            if isinstance(error, CopyError):
+                self._project = error.project
+                error = error.reason
+            failed(error)
+
+        self._start(message("Saving a copy"), work, take, refused)
 
     def record(self, action: str, subject: str) -> None:
         """Put something that left the project in its audit trail."""

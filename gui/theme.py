@@ -1,6 +1,7 @@
 """How the window looks: one palette, one style sheet, one set of type sizes on an 8-pixel grid.
 
-The look is that of a printed page: warm white paper, dark ink, hairlines, one accent.
+The look is that of a printed page: warm white paper, dark ink, hairlines, and the accent of the
+printed report.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ INK_SOFT = "#5A6169"
 INK_FAINT = "#71777E"
 HAIRLINE = "#E2DFD8"
 LINE = "#CFCBC2"
-ACCENT = "#0E5A61"
-ACCENT_DARK = "#0A444A"
-ACCENT_SOFT = "#E2EEED"
+ACCENT = "#1F4E79"
+ACCENT_DARK = "#173B5C"
+ACCENT_SOFT = "#E4ECF4"
 AMBER = "#8A5200"
 AMBER_SOFT = "#FBF1DE"
 RED = "#9E2A2B"

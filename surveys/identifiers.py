@@ -292,7 +292,7 @@ _EN_NAMES = (
     (IdentifierKind.DATE, "birthday birthdate dateofbirth dob"),
 )
 _EN_KINDS = {name: kind for kind, names in _EN_NAMES for name in names.split()}
-_SHARE_OF_CELLS = 0.5
+_SHARE_OF_CELLS = 0.3
 _LEAST_NAMES = 5
 
 

@@ -236,7 +236,7 @@ def _serial_problems(table: RawTable, uses: Sequence[ColumnUse]) -> Iterator[Pro
         if len(repeated) > MAX_LISTED:
             yield Problem(
                 "duplicate-serial",
-                message("column {name}", name=use.column),
+                message("Column {name}", name=use.column),
                 message("{n} numbers of forms occur more than once.", n=len(repeated)),
                 message("Only the first of them are listed."),
             )
@@ -248,8 +248,8 @@ def _status_problems(table: RawTable, uses: Sequence[ColumnUse]) -> Iterator[Pro
         if says_synthetic(column) and len(column.distinct) > 1:
             yield Problem(
                 "mixed-status",
-                message("column {name}", name=use.column),
-                message("some rows are marked as made up and others are not."),
+                message("Column {name}", name=use.column),
+                message("Some rows are marked as made up and others are not."),
                 message("Split the file, and never mix made-up answers with real ones."),
             )
 

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from surveys.column_mapping import DROP, SECONDS, SERIAL, ColumnMapping
+from surveys.column_mapping import ColumnMapping
 from surveys.column_profile import Profile, Sort, profile
 from surveys.column_roles import Role, looks_like_row_numbers, looks_like_serial
 from surveys.formats.table import RawTable
 from surveys.inference_blocks import Block, find_blocks
 from surveys.inference_guesses import describe, questions
 from surveys.inferred_items import ItemMaker
-from surveys.matching import ColumnUse, one_of_each, option_column, other_use
+from surveys.matching import ColumnUse, mapped_use, one_of_each, option_column, other_use
 from surveys.model import Instrument, Item, Section
 from surveys.words import Message, Text, message
 
@@ -141,21 +141,16 @@ def _language(table: RawTable) -> str:
 
 def _first_uses(table: RawTable, mapping: ColumnMapping) -> dict[str, ColumnUse]:
     """Return the columns that are no items, as far as names, cells and the mapping tell."""
-    special = {SERIAL: Role.SERIAL, SECONDS: Role.SECONDS}
     uses: list[ColumnUse] = []
     for number, column in enumerate(table.columns):
-        target = mapping.columns.get(column.name)
-        if target == DROP:
-            why = message("The mapping leaves it out.")
-            uses.append(ColumnUse(column.name, Role.DROPPED, why=why))
-        elif target in special:
-            uses.append(ColumnUse(column.name, special[target]))
-        elif target is not None:
-            continue
-        elif (use := other_use(column)) is not None:
+        use = mapped_use(column, mapping)
+        if use is None and column.name not in mapping.columns:
+            use = other_use(column)
+            by_cells = looks_like_serial(column) or (number == 0 and looks_like_row_numbers(column))
+            if use is None and by_cells:
+                use = ColumnUse(column.name, Role.SERIAL)
+        if use is not None:
             uses.append(use)
-        elif looks_like_serial(column) or (number == 0 and looks_like_row_numbers(column)):
-            uses.append(ColumnUse(column.name, Role.SERIAL))
     return {use.column: use for use in one_of_each(uses, mapping)}
 
 

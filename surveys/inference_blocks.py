@@ -131,9 +131,8 @@ def _blocks_of_run(run: Sequence[_Candidate]) -> list[Block]:
             groups[-1].append(candidate)
         else:
             groups.append([candidate])
-    groups = _joined_singles(groups)
-    accepted = [_accepted(groups, place) for place in range(len(groups))]
-    return [_block(group) for group, yes in zip(groups, accepted, strict=True) if yes]
+    groups = _widened(_joined_singles(groups))
+    return [_block(group) for group in groups if _accepted(group)]
 
 
 def _on_rating(candidate: _Candidate) -> _Candidate:
@@ -175,22 +174,28 @@ def _range(group: Sequence[_Candidate]) -> tuple[int, int]:
     return min(c.low for c in group), max(c.high for c in group)
 
 
-def _accepted(groups: Sequence[Sequence[_Candidate]], place: int) -> bool:
-    group = groups[place]
-    if all(candidate.certain for candidate in group):
+def _widened(groups: Sequence[list[_Candidate]]) -> list[list[_Candidate]]:
+    """Put a column between two blocks on the same points on their scale.
+
+    It may be an attention check, to which nearly everybody gives the same answer.
+    """
+    widened = [list(group) for group in groups]
+    for before, group, after in zip(widened, widened[1:], widened[2:], strict=False):
+        low, high = _range(before)
+        alone = len(group) == 1 and group[0].numbered
+        blocks = all(len(near) > 1 and near[0].numbered for near in (before, after))
+        if alone and blocks and _range(after) == (low, high):
+            one = group[0]
+            few = one.profile.n_valid < _FEW_ANSWERS and low <= one.low <= one.high <= high
+            if few or (one.low, one.high) == (low, high):
+                group[0] = replace(one, low=low, high=high, certain=True)
+    return widened
+
+
+def _accepted(group: Sequence[_Candidate]) -> bool:
+    if all(candidate.certain for candidate in group) or _range(group) == (0, _HIGHEST):
         return True
-    if _range(group) == (0, _HIGHEST):
-        return True
-    if len(group) > 1:
-        return group[0].numbered or len(group) >= _UNNAMED_RUN
-    # One column between two blocks on the same points, such as an attention check.
-    around = [groups[p] for p in (place - 1, place + 1) if 0 <= p < len(groups)]
-    blocks = [near for near in around if len(near) > 1 and near[0].numbered]
-    return (
-        group[0].numbered
-        and len(blocks) == 2
-        and all(_range(near) == _range(group) for near in blocks)
-    )
+    return len(group) > 1 and (group[0].numbered or len(group) >= _UNNAMED_RUN)
 
 
 def _block(group: Sequence[_Candidate]) -> Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from surveys.cells import ABSENT_TOKENS
+from surveys.cells import ABSENT_TOKENS, NUMBER
 from surveys.column_profile import Profile, Sort
 from surveys.column_roles import Role
 from surveys.matching import ColumnUse
@@ -13,6 +13,7 @@ from surveys.words import Message, message
 
 _MOST_NAMES = 12
 _FEW = 10
+_ODD_SHARE = 10
 
 
 def describe(instrument: Instrument, uses: Sequence[ColumnUse]) -> Iterator[Message]:
@@ -104,6 +105,12 @@ def questions(profiles: Iterable[Profile]) -> Iterator[Message]:
                 "Column {name}: nearly every row has a code of its own. If it is the number of the form, write “@serial” for it in the mapping; if it can lead to a person, leave it out with “-”.",
                 name=seen.name,
             )
+        if odd := _odd_words(seen):
+            yield message(
+                "Column {name}: {n} cells are no numbers, all others are. The column was kept as text; correct the cells, or name them under “missing” in the mapping.",
+                name=seen.name,
+                n=odd,
+            )
         words = [text for text in seen.texts if text in (*ABSENT_TOKENS, "None", "NULL")]
         if words and seen.sort in {Sort.CATEGORY, Sort.CODE, Sort.TEXT}:
             yield message(
@@ -111,6 +118,16 @@ def questions(profiles: Iterable[Profile]) -> Iterator[Message]:
                 name=seen.name,
                 words=words,
             )
+
+
+def _odd_words(seen: Profile) -> int:
+    """Return how many cells spoil a column of numbers, 0 if it is none."""
+    if seen.sort not in {Sort.CATEGORY, Sort.CODE, Sort.TEXT}:
+        return 0
+    column = seen.column
+    rows = dict(zip(map(str.strip, column.distinct), column.counts().tolist(), strict=False))
+    odd = sum(rows.get(text, 0) for text in seen.texts if not NUMBER.fullmatch(text))
+    return odd if 0 < odd <= seen.n_valid // _ODD_SHARE else 0
 
 
 def _short(names: Sequence[str]) -> list[str]:

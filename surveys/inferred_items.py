@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 
@@ -136,13 +137,28 @@ class ItemMaker:
             wordings = point_wordings(profile)
             return tuple(Option(code, self.text(wordings.get(code, str(code)))) for code in codes)
         parts = joined_choices(profile)
-        if parts and all(whole_number(part) is not None for part in parts):
-            codes = sorted({int(float(part)) for part in parts})
-            return tuple(Option(code, self.text(str(code))) for code in codes)
         if parts or profile.sort is Sort.CATEGORY:
-            texts = parts or sorted(profile.texts)
-            return tuple(Option(code, self.text(text)) for code, text in enumerate(texts, 1))
+            codes = codes_of_words(parts or sorted(profile.texts))
+            return tuple(Option(code, self.text(text)) for text, code in codes.items())
         return ()
+
+
+def codes_of_words(words: Sequence[str]) -> dict[str, int]:
+    """Give each word a code; a word that is a number keeps it, so that cells read the same.
+
+    Returns
+    -------
+    dict
+        Word to code, by code; empty if two words are the same number, or one cannot be a code.
+    """
+    numbers = {word: whole_number(word) for word in words}
+    kept = {word: number for word, number in numbers.items() if number is not None}
+    taken = set(kept.values())
+    if len(taken) < len(kept) or any(not 0 <= number <= _MAX_CODE for number in taken):
+        return {}
+    free = (code for code in range(1, _MAX_CODE) if code not in taken)
+    codes = {word: kept[word] if word in kept else next(free) for word in words}
+    return dict(sorted(codes.items(), key=operator.itemgetter(1)))
 
 
 def joined_choices(profile: Profile) -> list[str]:

@@ -138,29 +138,47 @@ def option_column(name: str) -> tuple[str, str, int] | None:
 
 
 def _use(column: Column, finder: _ItemFinder, mapping: ColumnMapping) -> ColumnUse:
+    use = mapped_use(column, mapping)
+    if use is not None:
+        return use
     name = column.name
     target = mapping.columns.get(name)
-    special = {SERIAL: Role.SERIAL, SECONDS: Role.SECONDS}
-    if target == DROP:
-        return ColumnUse(name, Role.DROPPED, why=message("The mapping leaves it out."))
-    if target in special:
-        return ColumnUse(name, special[target])
-    found = finder.find(target if target is not None else name)
+    found = finder.find(name if target is None else target)
     if found is not None:
         item_id, option = found
         return ColumnUse(name, Role.ITEM if option is None else Role.OPTION, item_id, option)
-    if target is not None:
-        return ColumnUse(name, Role.UNKNOWN)
-    return other_use(column) or ColumnUse(name, Role.UNKNOWN)
+    unknown = ColumnUse(name, Role.UNKNOWN)
+    return unknown if target is not None else other_use(column) or unknown
+
+
+def mapped_use(column: Column, mapping: ColumnMapping) -> ColumnUse | None:
+    """Return the use of a column that the mapping says is no item, or None."""
+    target = mapping.columns.get(column.name)
+    if target == DROP:
+        return ColumnUse(column.name, Role.DROPPED, why=message("The mapping leaves it out."))
+    if target == SECONDS:
+        return ColumnUse(column.name, Role.SECONDS)
+    if target == SERIAL:
+        return _serial_use(column)
+    return None
+
+
+def _serial_use(column: Column) -> ColumnUse:
+    # A number of the form may itself be the number of an identity card or a telephone.
+    reason = identifier_reason(replace(column, name=""))
+    if reason is not None:
+        return ColumnUse(column.name, Role.IDENTIFIER, why=reason)
+    return ColumnUse(column.name, Role.SERIAL)
 
 
 def other_use(column: Column) -> ColumnUse | None:
     """Return the use of a column that is no item, as far as its name and cells tell."""
     role = role_by_name(column)
-    # A number of the form may itself be the number of an identity card or a telephone.
-    reason = identifier_reason(column if role is None else replace(column, name=""))
-    if role is not None and (role is not Role.SERIAL or reason is None):
+    if role is Role.SERIAL:
+        return _serial_use(column)
+    if role is not None:
         return ColumnUse(column.name, role)
+    reason = identifier_reason(column)
     if reason is not None:
         return ColumnUse(column.name, Role.IDENTIFIER, why=reason)
     if column.is_blank():
@@ -191,8 +209,8 @@ def _mapping_problems(table: RawTable, mapping: ColumnMapping) -> list[Problem]:
     return [
         Problem(
             "mapping-column",
-            message("mapping, {name}", name=name),
-            message("the file has no column of this name."),
+            message("Mapping, {name}", name=name),
+            message("The file has no column of this name."),
             message("Write the name exactly as in the heading of the file."),
         )
         for name in dict.fromkeys(named)
@@ -201,13 +219,13 @@ def _mapping_problems(table: RawTable, mapping: ColumnMapping) -> list[Problem]:
 
 
 def _unknown_column(name: str, target: str | None) -> Problem:
-    where = message("column {name}", name=name)
+    where = message("Column {name}", name=name)
     if target is not None:
         return Problem(
             "mapping-item",
             where,
             message(
-                "the mapping gives it to {item}, which the questionnaire does not have.",
+                "The mapping gives it to {item}, which the questionnaire does not have.",
                 item=target,
             ),
             message('Name an item of the questionnaire, or leave the column out with "-".'),
@@ -215,7 +233,7 @@ def _unknown_column(name: str, target: str | None) -> Problem:
     return Problem(
         "unknown-column",
         where,
-        message("it is no item of the questionnaire."),
+        message("It is no item of the questionnaire."),
         message('Rename it to the id of its item, or leave it out in the mapping with "-".'),
     )
 
@@ -236,8 +254,8 @@ def _twice(uses: Sequence[ColumnUse]) -> list[Problem]:
     problems = [
         Problem(
             "item-twice",
-            message("columns {names}", names=[use.column for use in several]),
-            message("they all belong to {target}.", target=target),
+            message("Columns {names}", names=[use.column for use in several]),
+            message("They all belong to {target}.", target=target),
             message('Leave all but one out in the mapping with "-".'),
         )
         for target, several in by_target.items()
@@ -246,8 +264,8 @@ def _twice(uses: Sequence[ColumnUse]) -> list[Problem]:
     return problems + [
         Problem(
             "item-twice",
-            message("item {item}", item=item_id or ""),
-            message("it has a column of its own and columns for its options."),
+            message("Item {item}", item=item_id or ""),
+            message("It has a column of its own and columns for its options."),
             message('Leave one kind out in the mapping with "-".'),
         )
         for item_id in sorted(filter(None, mixed))
@@ -261,8 +279,8 @@ def _absent_items(uses: Sequence[ColumnUse], instrument: Instrument) -> list[Pro
         return [
             Problem(
                 "no-items",
-                message("the whole file"),
-                message("no column is an item of the questionnaire."),
+                message("The whole file"),
+                message("No column is an item of the questionnaire."),
                 message("Check that this is the right file, or write a mapping."),
             )
         ]
@@ -271,8 +289,8 @@ def _absent_items(uses: Sequence[ColumnUse], instrument: Instrument) -> list[Pro
     return [
         Problem(
             "items-without-column",
-            message("items {items}", items=absent),
-            message("the file has no column for them."),
+            message("Items {items}", items=absent),
+            message("The file has no column for them."),
             message("They are stored as skipped."),
             Severity.WARNING,
         )

@@ -6,13 +6,13 @@ a version with it has been given out; a new one is added behind it.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import apsw
 
 from surveys.problems import SurveyError
+from surveys.project_file import FileKey, back_up
 
 APPLICATION_ID = 0x5A485941
 """``ZHYA``: marks a database as one of ours."""
@@ -148,7 +148,9 @@ def set_up(connection: apsw.Connection, steps: Sequence[Step] = STEPS) -> None:
     connection.pragma("user_version", len(steps))
 
 
-def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step] = STEPS) -> Path | None:
+def migrate(
+    connection: apsw.Connection, path: Path, key: FileKey, steps: Sequence[Step] = STEPS
+) -> Path | None:
     """Bring an older project to the newest format, all steps or none.
 
     A copy of the file, encrypted like it, is made beside it first and kept.
@@ -157,8 +159,8 @@ def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step] = STE
     ----------
     connection
         The only connection to the file.
-    path
-        Where the file is.
+    path, key
+        Where the file is, and its key.
     steps
         Another list of steps, for tests.
 
@@ -175,7 +177,7 @@ def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step] = STE
     version = check_known(connection, path, steps)
     if version == len(steps):
         return None
-    copy = _copy(connection, path, version)
+    copy = _copy(connection, path, key, version)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for step in steps[version:]:
@@ -195,9 +197,7 @@ def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step] = STE
     return copy
 
 
-def _copy(connection: apsw.Connection, path: Path, version: int) -> Path:
-    # What still lies in the write-ahead log must be in the file before it is copied.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+def _copy(connection: apsw.Connection, path: Path, key: FileKey, version: int) -> Path:
     number = 0
     while True:
         mark = f".format-{version}" + (f"-{number}" if number else "")
@@ -206,12 +206,10 @@ def _copy(connection: apsw.Connection, path: Path, version: int) -> Path:
             break
         number += 1
     try:
-        shutil.copyfile(path, copy)
-    except OSError as error:
-        copy.unlink(missing_ok=True)
+        back_up(connection, key, copy)
+    except (apsw.Error, OSError, SurveyError) as error:
         raise SurveyError(
-            "{file} has an older format, and no copy of it could be made before changing it: {reason}. Make room on the disk or move the file to a folder where you may write.",
+            "{file} has an older format, and no copy of it could be made before changing it. Make room on the disk or move the file to a folder where you may write.",
             file=path.name,
-            reason=error.strerror or type(error).__name__,
         ) from error
     return copy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -190,6 +191,32 @@ class Project:
             pass
         self._store.change_key(key)
 
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of the encrypted file, with the same passphrase.
+
+        Parameters
+        ----------
+        path
+            Another file than the project; one that exists is replaced in one step.
+
+        Raises
+        ------
+        SurveyError
+            The path is the project itself, is open elsewhere, or cannot be written.
+        """
+        target = Path(path).absolute()
+        project_file.copy_whole(self._store.connection, self.key, self.path, target)
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Make all changes inside a ``with`` block one: all of them are kept, or none.
+
+        Raises
+        ------
+        SurveyError
+            The project is open for reading only.
+        """
+        return self._store.transaction()
+
     # The study and the questionnaire
 
     @property
@@ -351,6 +378,11 @@ class Project:
     def findings(self, key: str) -> bytes | None:
         """Return kept findings."""
         rows = self._store.rows("SELECT body FROM findings WHERE key = ?", (key,))
+        return rows[0][0] if rows else None
+
+    def latest_findings(self) -> bytes | None:
+        """Return the findings saved last, whatever their key, or ``None``."""
+        rows = self._store.rows("SELECT body FROM findings ORDER BY rowid DESC LIMIT 1")
         return rows[0][0] if rows else None
 
     def save_release(self, name: str, blob: bytes) -> None:

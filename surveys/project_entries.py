@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sized
+from pathlib import PureWindowsPath
 from typing import Any
 
 import apsw
@@ -44,7 +45,7 @@ class ImportSource(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     file
-        Name without its folder.
+        Name; its folder is taken off by the project.
     format
         Short name of the format, for example ``"csv"``.
     sha256
@@ -89,7 +90,9 @@ def add(
         added = connection.total_changes() - before
         details["n"] = added
         if source is not None:
-            source = msgspec.structs.replace(source, at=store.now(), n_entries=added)
+            # Windows rules take off the folder of either system.
+            name = PureWindowsPath(source.file).name
+            source = msgspec.structs.replace(source, file=name, at=store.now(), n_entries=added)
             connection.execute(
                 "UPDATE imports SET source = ? WHERE seq = ?", (msgspec.json.encode(source), origin)
             )

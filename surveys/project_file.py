@@ -28,6 +28,7 @@ PAGE_SIZE = 4096
 SALT_SIZE = 16
 _ROUNDS = 256_000
 _BUSY_MILLISECONDS = 3_000
+_BESIDE = ("-wal", "-shm", "-journal")
 _KNOWN_STARTS = (
     (b"SQLite format 3\0", message("a database that is not encrypted")),
     (b"PK\x03\x04", message("a spreadsheet, a Word file or a zip archive")),
@@ -74,8 +75,24 @@ def new_salt() -> bytes:
 
 def salt_of(path: Path) -> bytes:
     """Return the salt at the start of a file."""
-    with said(path), path.open("rb") as stream:
-        return stream.read(SALT_SIZE)
+    return _start_of(path, SALT_SIZE)[1]
+
+
+def _start_of(path: Path, length: int) -> tuple[int, bytes]:
+    """Return the size of a file and its first bytes.
+
+    On POSIX, closing any ordinary handle of a file drops all locks of the process on it, also those
+    of an open database. So even these bytes are read through the database's own file layer, which
+    keeps account of that.
+    """
+    with said(path):
+        stream = apsw.VFSFile(
+            "", str(path), [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB, 0]
+        )
+        try:
+            return stream.xFileSize(), stream.xRead(length, 0)
+        finally:
+            stream.xClose()
 
 
 def sniff(path: Path) -> None:
@@ -94,9 +111,7 @@ def sniff(path: Path) -> None:
             raise SurveyError(
                 "There is no file {file}. Check the name, or make a new project.", file=path.name
             )
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            start = stream.read(512)
+    size, start = _start_of(path, 512)
     if not start:
         raise SurveyError(
             "{file} is empty (0 bytes). Look for a copy of the project; there is nothing in this file.",
@@ -268,7 +283,7 @@ def create_file(path: Path) -> None:
 
 def remove_file(path: Path) -> None:
     """Remove a file that could not be set up, with everything that the database put beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for suffix in ("", *_BESIDE):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
@@ -304,3 +319,39 @@ def said(path: Path) -> Iterator[None]:
             "{file} cannot be read or written; the disk reports an error. Check the disk or the memory stick, and copy the file to another one.",
             file=path.name,
         ) from error
+
+
+def back_up(connection: apsw.Connection, key: FileKey, target: Path) -> None:
+    """Write everything that a connection sees to a new file with the same key."""
+    create_file(target)
+    try:
+        copy = connect(target, key)
+        try:
+            with copy.backup("main", connection, "main") as work:
+                work.step()
+        finally:
+            copy.close(True)
+    except BaseException:
+        remove_file(target)
+        raise
+
+
+def copy_whole(connection: apsw.Connection, key: FileKey, source: Path, target: Path) -> None:
+    """Copy an open project; see :meth:`surveys.project.Project.copy_to`."""
+    if target.exists() and target.samefile(source):
+        raise SurveyError(
+            "{file} is the project itself. Choose another name for the copy.", file=target.name
+        )
+    half = target.with_name(target.name + ".part")
+    with said(target):
+        lock = take_lock(target)
+        try:
+            remove_file(half)
+            back_up(connection, key, half)
+            # The log of a project that lay there must not be taken for that of the copy.
+            for suffix in _BESIDE:
+                target.with_name(target.name + suffix).unlink(missing_ok=True)
+            half.replace(target)
+        finally:
+            remove_file(half)
+            drop_lock(lock)

@@ -65,6 +65,7 @@ class Store:
         self._places: dict[str, int] = {}
         self.digests: dict[int, str] = {}
         self._closed = False
+        self._writing = False
 
     def close(self) -> None:
         """Bring the log into the file, close it and release the lock; twice does no harm."""
@@ -108,23 +109,38 @@ class Store:
         changes
             The study, the questionnaire or answers change.
         """
+        with self.transaction() as connection:
+            yield connection
+            self.record(action, subject, why, details)
+            if changes:
+                self.set("changed", self.now().encode())
+
+    @contextmanager
+    def transaction(self) -> Iterator[apsw.Connection]:
+        """Keep all that is written inside, or nothing of it; may stand inside another one."""
         if self.lock is None:
             raise SurveyError(
                 "{file} is open for reading only. Open it for writing to change something.",
                 file=self.path.name,
             )
+        inside_another = self.connection.in_transaction
         with said(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self.connection
-                self.record(action, subject, why, details)
-                if changes:
-                    self.set("changed", self.now().encode())
-                self.connection.execute("COMMIT")
+                if inside_another:
+                    with self.connection:
+                        yield self.connection
+                else:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    yield self.connection
+                    self.connection.execute("COMMIT")
             except BaseException:
-                # A full disk ends the transaction by itself.
-                if self.connection.in_transaction:
+                # A full disk may have ended the transaction already.
+                if not inside_another and self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
+                # A questionnaire read inside may be gone again.
+                self._versions.clear()
+                self._places.clear()
+                self.digests.clear()
                 raise
 
     def record(
@@ -255,7 +271,7 @@ def open_store(
         try:
             connection = project_file.connect(path, key, read_only=read_only)
             try:
-                _bring_up_to_date(connection, path, read_only=read_only)
+                _bring_up_to_date(connection, path, key, read_only=read_only)
             except BaseException:
                 connection.close(True)
                 raise
@@ -267,7 +283,9 @@ def open_store(
     return Store(path, connection, key, lock, person=person, device=device, clock=clock)
 
 
-def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: bool) -> None:
+def _bring_up_to_date(
+    connection: apsw.Connection, path: Path, key: FileKey, *, read_only: bool
+) -> None:
     if read_only:
         version = migrations.check_known(connection, path)
         if version < migrations.FORMAT_VERSION:
@@ -276,5 +294,5 @@ def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: boo
                 file=path.name,
             )
     else:
-        migrations.migrate(connection, path)
+        migrations.migrate(connection, path, key)
         connection.pragma("journal_mode", "wal")

@@ -207,9 +207,9 @@ def _contradictions(item: Item, column: Column) -> Iterable[Problem]:
             if meant.label and meant.value != code:
                 yield Problem(
                     "labels-differ",
-                    message("column {name}", name=column.name),
+                    message("Column {name}", name=column.name),
                     message(
-                        "the file calls the code {code} “{label}”; in the questionnaire that is {other}.",
+                        "The file calls the code {code} “{label}”; in the questionnaire that is {other}.",
                         code=code,
                         label=wording,
                         other=str(meant.value),

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         _describe(plan, console)
         if plan.n_errors:
             raise SurveyError(
-                "{file} has {n} errors; nothing was imported and the project is as it was.",
+                "{file}: nothing was imported, and the project is as it was. Errors: {n}.",
                 problems=plan.problems,
                 file=options.data.name,
                 n=plan.n_errors,

@@ -28,13 +28,14 @@ def only_if(tree: Condition, instrument: Instrument, numbers: Mapping[str, int])
     numbers
         Printed number of each item.
     """
-    return message("Only if: {condition}", condition=_said(tree, instrument, numbers))
+    return message("Only if {condition}:", condition=_said(tree, instrument, numbers))
 
 
 def _said(tree: Condition, instrument: Instrument, numbers: Mapping[str, int]) -> Message:
     match tree:
         case Comparison(item=name, operator=operator, value=value):
-            return _comparison(name, operator, _answer(name, value, instrument), numbers)
+            answer = _answer(name, value, instrument) if operator in {"=", "!="} else str(value)
+            return _comparison(name, operator, answer, numbers)
         case Selected(item=name, code=code):
             return message(
                 "“{answer}” is ticked in question {number}",
@@ -85,7 +86,7 @@ def _number(name: str, numbers: Mapping[str, int]) -> str:
 def _answer(name: str, value: float | str, instrument: Instrument) -> Text | str:
     item = _item(name, instrument)
     label = item.label(int(value)) if item is not None and isinstance(value, int) else None
-    return label if label else str(value)
+    return label or str(value)
 
 
 def _item(name: str, instrument: Instrument) -> Item | None:

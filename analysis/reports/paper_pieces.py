@@ -1,118 +1,32 @@
 """The parts of a paper form: each knows its height and how to draw itself with a pen.
 
-Measures are points; ``top`` is the upper edge of the part, counted from the foot of the page. The
-pen is whatever offers the strokes of :class:`Pen`; layout knows no drawing library.
+Measures are points; ``top`` is the upper edge of the part, counted from the foot of the page.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass
 
-from analysis.reports.paper_text import BLACK, DARK, GREY, PALE, Face, Line, Lines
-
-SHADE = 0.945
-HAIR = 0.4
-MARK = 11.5
-ID_FACE = Face(5.6, 7, shade=PALE)
-CODE_FACE = Face(6.6, 8, shade=GREY)
-
-Shape = Literal["circle", "square"]
-
-
-class Pen(Protocol):
-    """Strokes on a page."""
-
-    def text(self, x: float, y: float, line: Line, align: Literal["left", "middle", "right"]) -> None:
-        """Write a line with its baseline at ``y``."""
-
-    def rule(self, x0: float, y0: float, x1: float, y1: float, width: float, shade: float) -> None:
-        """Draw a straight line."""
-
-    def fill(self, x: float, y: float, width: float, height: float, shade: float) -> None:
-        """Fill a rectangle."""
-
-    def frame(self, x: float, y: float, width: float, height: float, stroke: float) -> None:
-        """Draw the outline of a rectangle with slightly rounded corners."""
-
-    def circle(self, x: float, y: float, radius: float, stroke: float) -> None:
-        """Draw a circle, white inside."""
-
-    def path(self, points: tuple[tuple[float, float], ...], width: float) -> None:
-        """Draw a line through the points."""
-
-
-class Piece(Protocol):
-    """What the pages are made of."""
-
-    @property
-    def height(self) -> float:
-        """Height in points."""
-
-    @property
-    def keep(self) -> bool:
-        """Tell whether the piece must stay on the page of the next one."""
-
-    @property
-    def header(self) -> Piece | None:
-        """What is repeated above the piece when it begins a page."""
-
-    def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
-        """Draw the piece."""
-
-
-def draw_lines(
-    pen: Pen,
-    x: float,
-    top: float,
-    lines: Lines,
-    align: Literal["left", "middle", "right"] = "left",
-) -> float:
-    """Write lines one under the other and return where they end."""
-    for line in lines.lines:
-        face = line.face
-        pen.text(x, top - face.leading / 2 - face.size * 0.36, line, align)
-        top -= face.leading
-    return top
-
-
-def draw_mark(pen: Pen, x: float, y: float, shape: Shape, code: str) -> None:
-    """Draw a place to tick around the centre ``(x, y)``, with its code inside in grey."""
-    if shape == "circle":
-        pen.circle(x, y, MARK / 2, 0.8)
-    else:
-        pen.fill(x - MARK / 2, y - MARK / 2, MARK, MARK, 1.0)
-        pen.frame(x - MARK / 2, y - MARK / 2, MARK, MARK, 0.8)
-    if code:
-        size = CODE_FACE.size if len(code) < 3 else 4.6
-        pen.text(x, y - size * 0.36, Line(code, Face(size, 8, shade=GREY)), "middle")
-
-
-def draw_tick(pen: Pen, x: float, y: float) -> None:
-    """Draw a tick as a pen leaves it."""
-    pen.path(((x - 5, y + 0.5), (x - 1.2, y - 4.2), (x + 7, y + 7.5)), 1.5)
-
-
-def draw_cross(pen: Pen, x: float, y: float) -> None:
-    """Draw a crossing out."""
-    for tilt in (1, -1):
-        pen.path(((x - 6.5, y - 6.5 * tilt), (x + 6.5, y + 6.5 * tilt)), 1.2)
-
-
-def draw_id(pen: Pen, x: float, width: float, y: float, name: str) -> None:
-    """Write an item's id into the right margin, for whoever keys the form."""
-    line = Line(name, ID_FACE)
-    if line.width > 40:
-        line = Line(name, Face(max(3.2, ID_FACE.size * 40 / line.width), 7, shade=PALE))
-    pen.text(x + width + 6, y, line, "left")
+from analysis.reports.paper_marks import (
+    HAIR,
+    MARK,
+    SHADE,
+    Pen,
+    Piece,
+    Shape,
+    draw_id,
+    draw_lines,
+    draw_mark,
+)
+from analysis.reports.paper_text import DARK, GREY, PALE, Face, Line, Lines
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Nothing, of a height; vanishes at the head of a page."""
+    """Nothing, of a height, above what follows; vanishes at the head of a page."""
 
     height: float
-    keep: bool = False
+    keep: bool = True
     header: Piece | None = None
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
@@ -248,7 +162,6 @@ class Choice:
 
     code: str
     lines: Lines
-    pale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,123 +178,18 @@ class Choices:
     @property
     def height(self) -> float:
         """Height of the tallest option."""
-        return max(max(cell.lines.height for cell in self.cells), MARK) + 4
+        return max([MARK, *(cell.lines.height for cell in self.cells)]) + 4
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         """Draw the marks and write the options."""
         step = (width - self.indent) / self.columns
         for number, cell in enumerate(self.cells):
             left = x + self.indent + number * step
-            middle = top - 2 - cell.lines.lines[0].face.leading / 2
+            leading = max(each.lines.lines[0].face.leading for each in self.cells)
+            middle = top - 2 - leading / 2
+            start = middle + cell.lines.lines[0].face.leading / 2
             draw_mark(pen, left + MARK / 2, middle, self.shape, cell.code)
-            draw_lines(pen, left + MARK + 5, top - 2, cell.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a matrix: the code to tick and the wording above it."""
-
-    code: str
-    label: Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The columns that the rows of a matrix share."""
-
-    number: float
-    step: float
-    columns: tuple[Column, ...]
-    aside: Lines
-    aside_width: float
-    shape: Shape = "circle"
-
-    def statement_width(self, width: float) -> float:
-        """Return the room for the statements."""
-        return width - self.number - self.step * len(self.columns) - self.aside_width - 8
-
-    def centres(self, x: float, width: float) -> list[float]:
-        """Return the middle of each column."""
-        start = x + width - self.aside_width - self.step * len(self.columns)
-        return [start + self.step * (number + 0.5) for number in range(len(self.columns))]
-
-
-@dataclass(frozen=True, slots=True)
-class GridHead:
-    """The wording of the columns; repeated at the head of every page."""
-
-    grid: Grid
-    keep: bool = True
-    header: Piece | None = None
-
-    @property
-    def height(self) -> float:
-        """Height of the tallest label."""
-        labels = [column.label.height for column in self.grid.columns]
-        return max([*labels, self.grid.aside.height]) + 7
-
-    def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
-        """Write the labels, standing on the line."""
-        foot = top - self.height
-        pen.rule(x, top, x + width, top, 0.9, BLACK)
-        pen.rule(x, foot, x + width, foot, 0.6, BLACK)
-        centres = self.grid.centres(x, width)
-        last = len(centres) - 1
-        for place, (centre, column) in enumerate(zip(centres, self.grid.columns, strict=True)):
-            start = foot + 3.5 + column.label.height
-            if column.label.width <= self.grid.step + 1:
-                draw_lines(pen, centre, start, column.label, "middle")
-            elif place == 0:
-                draw_lines(pen, centre - self.grid.step / 2, start, column.label)
-            elif place == last:
-                draw_lines(pen, centre + self.grid.step / 2, start, column.label, "right")
-            else:
-                draw_lines(pen, centre, start, column.label, "middle")
-        aside = self.grid.aside
-        middle = x + width - self.grid.aside_width / 2
-        draw_lines(pen, middle, foot + 3.5 + aside.height, aside, "middle")
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """One statement of a matrix."""
-
-    grid: Grid
-    number: str
-    lines: Lines
-    item_id: str
-    shaded: bool
-    header: Piece
-    keep: bool = False
-    last: bool = False
-    pad: float = field(default=6.0)
-
-    @property
-    def height(self) -> float:
-        """Height of the statement, at least that of a mark."""
-        return max(self.lines.height, MARK + 1) + self.pad
-
-    def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
-        """Draw the band, the statement and the marks."""
-        foot = top - self.height
-        if self.shaded:
-            pen.fill(x, foot, width, self.height, SHADE)
-        pen.rule(x, foot, x + width, foot, 0.9 if self.last else HAIR, BLACK if self.last else PALE)
-        face = self.lines.lines[0].face
-        start = (top + foot) / 2 + self.lines.height / 2
-        base = start - face.leading / 2 - face.size * 0.36
-        pen.text(
-            x + self.grid.number - 6, base, Line(self.number, Face(face.size, 12, bold=True)), "right"
-        )
-        draw_lines(pen, x + self.grid.number, start, self.lines)
-        middle = (top + foot) / 2
-        for centre, column in zip(self.grid.centres(x, width), self.grid.columns, strict=True):
-            draw_mark(pen, centre, middle, self.grid.shape, column.code)
-        if self.grid.aside_width:
-            aside = x + width - self.grid.aside_width
-            pen.rule(aside, top, aside, foot, HAIR, PALE)
-            draw_mark(pen, aside + self.grid.aside_width / 2, middle, self.grid.shape, "")
-        draw_id(pen, x, width, middle - 2, self.item_id)
+            draw_lines(pen, left + MARK + 5, start, cell.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,96 +299,3 @@ class WritingLines:
             middle = y - 4 - self.aside.height / 2
             draw_mark(pen, start + MARK / 2, middle, "circle", "")
             draw_lines(pen, start + MARK + 5, middle + self.aside.height / 2, self.aside)
-
-
-@dataclass(frozen=True, slots=True)
-class HowTo:
-    """How to fill in the form, with drawn examples."""
-
-    title: Lines
-    tick: Lines
-    correct: Lines
-    shapes: Lines
-    skip: Lines
-    keep: bool = False
-    header: Piece | None = None
-
-    @property
-    def height(self) -> float:
-        """Height of the two columns beneath the title."""
-        rows = self._rows()
-        return self.title.height + sum(rows) + 14
-
-    def _rows(self) -> tuple[float, float]:
-        return (
-            max(self.tick.height, self.shapes.height, 18.0) + 3,
-            max(self.correct.height, self.skip.height, 18.0) + 3,
-        )
-
-    def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
-        """Draw two columns of two examples."""
-        half = width / 2
-        y = draw_lines(pen, x, top - 4, self.title) - 3
-        upper, lower = self._rows()
-        first = y - upper / 2
-        draw_mark(pen, x + 26, first, "circle", "4")
-        draw_tick(pen, x + 26, first)
-        draw_lines(pen, x + 52, first + self.tick.height / 2, self.tick)
-        draw_mark(pen, x + half + 8, first, "circle", "")
-        draw_mark(pen, x + half + 26, first, "square", "")
-        draw_lines(pen, x + half + 44, first + self.shapes.height / 2, self.shapes)
-        second = y - upper - lower / 2
-        draw_mark(pen, x + 8, second, "circle", "2")
-        draw_tick(pen, x + 8, second)
-        draw_cross(pen, x + 8, second)
-        draw_mark(pen, x + 30, second, "circle", "3")
-        draw_tick(pen, x + 30, second)
-        draw_lines(pen, x + 52, second + self.correct.height / 2, self.correct)
-        draw_mark(pen, x + half + 17, second, "circle", "")
-        draw_tick(pen, x + half + 17, second)
-        draw_lines(pen, x + half + 44, second + self.skip.height / 2, self.skip)
-
-
-@dataclass(frozen=True, slots=True)
-class Masthead:
-    """Title of the questionnaire, and the box for the number of the form."""
-
-    title: Lines
-    facts: Lines
-    label: Lines
-    version: str
-    keep: bool = True
-    header: Piece | None = None
-
-    BOXES = 5
-    SIDE = 16.0
-
-    @property
-    def box_width(self) -> float:
-        """Room that the number of the form takes at the right."""
-        return self.BOXES * (self.SIDE + 1.5) + 6
-
-    @property
-    def height(self) -> float:
-        """Height of the title or of the boxes."""
-        right = self.label.height + self.SIDE + 6
-        return max(self.title.height + self.facts.height + 2, right) + 14
-
-    def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
-        """Write the title and draw the boxes."""
-        end = draw_lines(pen, x, top, self.title)
-        draw_lines(pen, x, end - 2, self.facts)
-        left = x + width - self.box_width + 6
-        foot = draw_lines(pen, left, top - 1, self.label) - 2 - self.SIDE
-        for number in range(self.BOXES):
-            at = left + number * (self.SIDE + 1.5)
-            pen.frame(at, foot, self.SIDE, self.SIDE, 0.7)
-        if self.version:
-            face = Face(9, 11, bold=True)
-            pen.text(left - 8, foot + 4, Line(self.version, face), "right")
-        pen.rule(x, top - self.height + 7, x + width, top - self.height + 7, 1.2, BLACK)
-
-
-def heights(pieces: list[Piece]) -> float:
-    """Return the sum of the heights."""
-    return sum(piece.height for piece in pieces)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from analysis.reports.line_breaking import break_lines
+from analysis.reports.line_breaking import break_lines, wide
 from analysis.reports.pdf_fonts import text_width
 from surveys.words import Words
+
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 
 PaperLanguage = Literal["zh", "en", "both"]
 
@@ -113,5 +115,11 @@ class Wording:
 
 
 def broken(text: str, face: Face, width: float) -> list[str]:
-    """Break text into lines of at most ``width`` points."""
+    """Break text into lines of at most ``width`` points.
+
+    The Chinese font sets curly quotation marks in full squares, so text without Chinese gets
+    straight ones.
+    """
+    if not any(map(wide, text)):
+        text = text.translate(_STRAIGHT)
     return break_lines(text, width, lambda part: text_width(part, face.size, face.bold))

@@ -190,10 +190,11 @@ def fact_pieces(rows: tuple[tuple[str, str], ...], type_: Typography) -> list[Pi
 
 def _figure(block: Figure, following: tuple[Block, ...], type_: Typography) -> Piece:
     """Make a chart ready; a low one stays on the page of the table that follows."""
-    from analysis.reports.pdf_figures import FigurePiece
+    from analysis.reports.pdf_figures import FigurePiece, drawing_from_svg
 
     style = type_.caption
-    figure = FigurePiece(block.svg, block.caption, block.description, block.width, style)
+    drawing = drawing_from_svg(block.svg)
+    figure = FigurePiece(drawing, block.caption, block.description, block.width, style)
     low = figure.height(PORTRAIT.text_width) < _LOW_FIGURE * PORTRAIT.text_height
     before_table = any(isinstance(other, DocumentTable) for other in following)
     return replace(figure, with_next=low and before_table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -16,6 +17,8 @@ from svglib.svglib import svg2rlg
 from analysis.reports.pdf_fonts import font_name
 from analysis.reports.pdf_pieces import Piece, TextPiece
 from analysis.reports.pdf_style import PORTRAIT, TextStyle
+
+_FAMILIES = re.compile(rb"font-family: [^;\"]+")
 
 
 class _ShippedFonts(FontMap):
@@ -32,6 +35,8 @@ def _face(weight: str) -> str:
 
 def drawing_from_svg(svg: bytes) -> Drawing:
     """Turn a chart into a reportlab drawing; raises ``ValueError`` if it is not SVG."""
+    # taking the list of fonts apart for every word would take longer than all the rest
+    svg = _FAMILIES.sub(b"font-family: shipped", svg)
     drawing = svg2rlg(BytesIO(svg), font_map=_ShippedFonts())
     if drawing is None:
         raise ValueError("the picture of a figure is not SVG")
@@ -44,7 +49,7 @@ def drawing_from_svg(svg: bytes) -> Drawing:
 class FigurePiece:
     """A chart under its caption, never divided; one too tall for a page is made smaller."""
 
-    svg: bytes
+    drawing: Drawing
     caption: str
     description: str
     share: float
@@ -61,10 +66,6 @@ class FigurePiece:
         return self.style.before
 
     @cached_property
-    def _drawing(self) -> Drawing:
-        return drawing_from_svg(self.svg)
-
-    @cached_property
     def _title(self) -> TextPiece:
         return TextPiece(self.caption, self.style)
 
@@ -73,11 +74,11 @@ class FigurePiece:
 
     def _scale(self, width: float) -> float:
         most = PORTRAIT.text_height - self._title_height(width) - 1
-        return float(min(width * self.share / self._drawing.width, most / self._drawing.height))
+        return float(min(width * self.share / self.drawing.width, most / self.drawing.height))
 
     def height(self, width: float) -> float:
         """Return the height of caption and chart."""
-        return self._title_height(width) + float(self._drawing.height) * self._scale(width)
+        return self._title_height(width) + float(self.drawing.height) * self._scale(width)
 
     def least(self, width: float) -> float:
         """Return the whole height."""
@@ -97,6 +98,6 @@ class FigurePiece:
         canvas.addLiteral(f"/Figure <</Alt <{spoken}>>> BDC")
         canvas.translate(x, top - self.height(width))
         canvas.scale(scale, scale)
-        renderPDF.draw(self._drawing, canvas, 0, 0)
+        renderPDF.draw(self.drawing, canvas, 0, 0)
         canvas.addLiteral("EMC")
         canvas.restoreState()

@@ -13,16 +13,19 @@ from analysis.reports.pdf_tables import TablePiece
 
 _GAP = 30.0
 _FROM_ROWS = 16
-_GROUP_BONUS = 60.0
+_GROUP_BONUS = 160.0
 """Height by which the columns may differ more for the sake of ending with a whole group."""
 
 
 def twofold(piece: TablePiece) -> Piece:
     """Return the table in two columns if it is long and narrow enough, or else as it is."""
-    narrow = sum(piece.fit.widths) <= (PORTRAIT.text_width - _GAP) / 2
-    if piece.wide or not narrow or len(piece.rows) < _FROM_ROWS:
+    half = (PORTRAIT.text_width - _GAP) / 2
+    spare = half - sum(piece.fit.widths)
+    if piece.wide or spare < 0 or len(piece.rows) < _FROM_ROWS:
         return piece
-    return TwofoldTable(piece)
+    first, *others = piece.fit.widths
+    widths = (first + spare, *others)
+    return TwofoldTable(replace(piece, fit=replace(piece.fit, widths=widths)))
 
 
 @dataclass(frozen=True)

@@ -357,7 +357,7 @@ def _sentences(
     scale = next(s for s in workings.scales if s.name == outcome)
     points = 100 * float(workings.scores[outcome].std()) / (scale.maximum - scale.minimum)
     first = clear[0]
-    more = message("more") if first.estimate > 0 else message("fewer")
+    more = message("higher") if first.estimate > 0 else message("lower")
     labels: list[Text | str] = [construct_label(instrument, r.name) for r in clear]
     sentences = []
     if len(clear) > 1:

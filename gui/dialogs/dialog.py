@@ -53,6 +53,10 @@ class Dialog(QDialog):
         self.refusal.say(sentence)
         self.refusal.setVisible(bool(sentence))
         self.set_waiting(False)
+        self.layout().activate()
+        needed = self.layout().totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     def set_waiting(self, waiting: bool) -> None:
         """Keep the user from pressing twice while something is under way."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -23,12 +24,12 @@ from PySide6.QtWidgets import (
 from gui.dialogs.dialog import Dialog
 from gui.dialogs.files import ask_open
 from gui.dialogs.refusal import problem_list
+from gui.icons import pixmap
 from gui.messages import Errors
 from gui.pages.page import scrolled
 from gui.session import Session
 from gui.settings import Settings
 from gui.tables.columns_model import ColumnsModel
-from gui.tables.numbers import grouped
 from gui.tasks import Task, Tick
 from gui.widgets.labels import label
 from surveys.column_mapping import ColumnMapping
@@ -39,7 +40,7 @@ from surveys.problems import SurveyError
 from surveys.project import Project
 from surveys.words import message
 
-_KINDS = "*.csv *.tsv *.txt *.xlsx *.xls *.ods *.sav *.zsav *.dta"
+_KINDS = "*.csv *.tsv *.txt *.xlsx *.xls *.ods *.sav *.zsav"
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
 
@@ -192,7 +193,7 @@ class ImportDialog(Dialog):
         left = sum(role in {Role.IDENTIFIER, Role.DROPPED} for role in roles)
         parts = [
             " ".join(filter(None, (source.format.upper(), (source.encoding or "").upper()))),
-            words.plural("{n} form", "{n} forms", plan.n_rows, total=grouped(plan.n_rows)),
+            words.plural("{n} form", "{n} forms", plan.n_rows),
             words("{used} of {all} columns are answers", used=used, all=len(roles)),
         ]
         if left:
@@ -236,6 +237,18 @@ class ImportDialog(Dialog):
 
 class _Chooser(QStyledItemDelegate):
     """A combo box to choose what a column becomes."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
+            sign = pixmap("down", 12)
+            place = option.rect
+            painter.drawPixmap(place.right() - 24, place.center().y() - 5, sign)
 
     def createEditor(
         self,

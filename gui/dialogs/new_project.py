@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -118,7 +119,10 @@ class NewProjectDialog(Dialog):
         made.setBuddy(buddy or widget)
         if not (buddy or widget).accessibleName():
             (buddy or widget).setAccessibleName(name)
-        self._grid.addWidget(made, number, 0)
+        tall = isinstance(widget, QWidget) and widget.layout() is not None and buddy is None
+        self._grid.addWidget(
+            made, number, 0, Qt.AlignmentFlag.AlignTop if tall else Qt.AlignmentFlag(0)
+        )
         self._grid.addWidget(widget, number, 1)
 
     def _make_sources(self) -> QWidget:

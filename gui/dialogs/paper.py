@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from gui.dialogs.dialog import Dialog
 from gui.language import NAMES
+from gui.widgets.fields import spin_box
 from gui.widgets.labels import label
 from surveys.words import Words
 
@@ -24,8 +25,7 @@ class PaperDialog(Dialog):
         for code, name in (*NAMES.items(), ("both", words("Both languages"))):
             self.language.addItem(name, code)
         self.language.setCurrentIndex(self.language.findData(language))
-        self.copies = QSpinBox()
-        self.copies.setRange(1, 500)
+        self.copies = spin_box(1, 500, 112)
         self.copies.setToolTip(words("All copies in one file, one after the other"))
         form = QFormLayout()
         form.setHorizontalSpacing(24)

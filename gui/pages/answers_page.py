@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView
 
+from analysis.reports.formatting import grouped
 from gui import theme
 from gui.icons import icon
 from gui.pages.page import Page
 from gui.session import Session
 from gui.tables.answers_model import MISSING_NAMES, MISSING_SIGNS, AnswersModel
-from gui.tables.numbers import grouped
 from gui.widgets.buttons import Segments, button
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
@@ -86,7 +86,7 @@ class AnswersPage(Page):
         words = self.session.words
         self.title.setText(words("Answers"))
         self.bring.setText(words("Import…"))
-        self.bring.setToolTip(words("Take answers over from a table: CSV, Excel, SPSS, Stata"))
+        self.bring.setToolTip(words("Take answers over from a table: CSV, Excel or SPSS"))
         self.search.setPlaceholderText(words("Find in texts and serials"))
         self.search.setAccessibleName(words("Find in texts and serials"))
         self.shown.word(
@@ -134,9 +134,9 @@ class AnswersPage(Page):
         if self.session.loading:
             text = words("Reading the answers")
         elif self.search.text():
-            text = words("{n} of {total} forms", n=grouped(n), total=grouped(total))
+            text = words("{n} of {total} forms", n=grouped(n, words), total=grouped(total, words))
         else:
-            text = words("{n} forms", n=grouped(n))
+            text = words("{n} forms", n=grouped(n, words))
         self.count.setText(text)
 
     def _choose_shown(self, key: str) -> None:

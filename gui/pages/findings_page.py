@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from analysis.findings import Chapter, Findings, Provenance, Table
+from analysis.reports.formatting import count_text
 from gui.pages.page import Page, scrolled
 from gui.report import Chart, draw_charts
 from gui.session import Session
@@ -123,8 +124,8 @@ class FindingsPage(Page):
         words = self.session.words
         return words(
             "{kept} of {received} forms analysed · no group under {threshold} is shown",
-            kept=_rounded(findings.n_analysed),
-            received=_rounded(findings.n_received),
+            kept=count_text(findings.n_analysed, words),
+            received=count_text(findings.n_received, words),
             threshold=findings.threshold,
         )
 
@@ -200,7 +201,7 @@ def provenance_text(table: Table, words: Words) -> str:
     found: Provenance = table.provenance
     parts = []
     if found.n is not None:
-        parts.append(words("n = {n}", n=_rounded(found.n)))
+        parts.append(words("n = {n}", n=count_text(found.n, words)))
     parts.extend(
         words.say(part)
         for part in (
@@ -252,9 +253,3 @@ def _clear(column: QVBoxLayout) -> None:
         if entry.widget() is not None:
             entry.widget().hide()
             entry.widget().deleteLater()
-
-
-def _rounded(n: int) -> int:
-    from analysis.reports.formatting import rounded_count
-
-    return rounded_count(n)

@@ -38,7 +38,7 @@ class QuestionnairePage(Page):
         super().__init__(session)
         self._shown: tuple[object, ...] = ()
         self.cards: dict[str, ItemCard] = {}
-        self.wording = Segments(("zh", "en", "both"), "zh")
+        self.wording = Segments(("zh", "en", "both"), session.language.code)
         self.wording.chosen.connect(lambda _key: self.refresh())
         self.buttons.addWidget(self.wording)
         self.print = button("", "print", self.print_wanted.emit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox
+from PySide6.QtWidgets import QHBoxLayout
 
 from gui.language import NAMES
 from gui.pages.page import Page
@@ -12,6 +12,7 @@ from gui.report import report_pdf
 from gui.session import Session
 from gui.tasks import Task
 from gui.widgets.buttons import Segments, button, name, tool
+from gui.widgets.fields import spin_box
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
 from gui.widgets.pdf_file import PdfFile
@@ -66,9 +67,7 @@ class ReportPage(Page):
         row = QHBoxLayout()
         row.setSpacing(8)
         self._page_word = label("soft", wrap=False)
-        self.page = QSpinBox()
-        self.page.setFixedWidth(72)
-        self.page.setKeyboardTracking(False)
+        self.page = spin_box(width=80)
         self.page.valueChanged.connect(lambda number: self.view.go_to(number - 1))
         self._of_word = label("soft", wrap=False)
         self._smaller = tool("minus", lambda: self.view.step_zoom(-1))

@@ -13,14 +13,15 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from analysis.reports.formatting import grouped
 from gui.commands import ChangeStudy
 from gui.pages.page import Page, scrolled
 from gui.session import Session
+from gui.widgets.fields import spin_box
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
 from surveys.study import FLOOR_THRESHOLD, SUPERIOR_THRESHOLD, Study
@@ -123,9 +124,7 @@ class StudyPage(Page):
         grid.addWidget(self._names["months"], 5, 0)
         grid.addLayout(months, 5, 1)
         self._names["threshold"] = label("label", wrap=False)
-        self.threshold = QSpinBox()
-        self.threshold.setFixedWidth(112)
-        self.threshold.setKeyboardTracking(False)
+        self.threshold = spin_box(width=112)
         self.threshold.valueChanged.connect(self._threshold_edited)
         self._threshold_note = label("small", wrap=True)
         line = QHBoxLayout()
@@ -195,11 +194,13 @@ class StudyPage(Page):
         n_items = len(instrument.items) if instrument else 0
         n_scales = len(instrument.scales()) if instrument else 0
         self._tiles["questions"].show_figure(
-            f"{n_items:,}",
+            grouped(n_items, words),
             words("questions"),
             words("{n} scales", n=n_scales) if n_scales else "",
         )
-        self._tiles["entries"].show_figure(f"{state.n_answers:,}", words("filled-in forms"), "")
+        self._tiles["entries"].show_figure(
+            grouped(state.n_answers, words), words("filled-in forms"), ""
+        )
         findings = state.findings
         self._tiles["findings"].show_figure(
             str(len(findings.chapters)) if findings else "–",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
+from analysis.reports.formatting import grouped
 from gui import theme
-from gui.tables.numbers import grouped
 from surveys.answers import Answers, Missing
 from surveys.model import Instrument, Item, ItemKind
 from surveys.words import Message, Words, message
@@ -221,7 +221,7 @@ class AnswersModel(QAbstractTableModel):
             return None
         place = self._place(row)
         if role == Qt.ItemDataRole.DisplayRole:
-            return grouped(place + 1)
+            return grouped(place + 1, self._words)
         if role == Qt.ItemDataRole.ToolTipRole:
             serial = self._answers.about["serial"].array[place]
             return self._words("Serial {serial}", serial=str(serial))

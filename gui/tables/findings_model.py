@@ -65,7 +65,7 @@ class FindingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words.say(self._table.columns[section].label)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section)
+            return self._alignment(section) | int(Qt.TextFlag.TextWordWrap)
         return None
 
     def _alignment(self, column: int) -> int:

@@ -15,7 +15,7 @@ def button(
     kind: str = "", icon_name: str = "", pressed: Callable[[], object] | None = None
 ) -> QPushButton:
     """Make a push button; ``kind`` is ``primary``, ``quiet`` or nothing."""
-    made = QPushButton()
+    made = _Button() if icon_name else QPushButton()
     if kind:
         made.setProperty("kind", kind)
     if icon_name:
@@ -27,6 +27,13 @@ def button(
     if pressed is not None:
         made.clicked.connect(lambda _checked=False: pressed())
     return made
+
+
+class _Button(QPushButton):
+    """Keeps its icon and its words apart, which the style does not."""
+
+    def setText(self, text: str) -> None:
+        super().setText(f"\u2002{text}" if text else "")
 
 
 def tool(icon_name: str, pressed: Callable[[], object]) -> QToolButton:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,6 +26,8 @@ from gui.tables.findings_model import HATCHED, FindingsModel
 from surveys.words import Words
 
 _LEAST_HEIGHT = 30
+_HEAD_MARGIN = 26
+_CELL_MARGIN = 24
 _WIDEST_NUMBER = 140
 
 
@@ -70,25 +80,55 @@ class FindingTable(QTableView):
 
     def _fit(self) -> None:
         count = self._model.columnCount()
-        header = self.horizontalHeader()
-        wanted = [
-            max(self.sizeHintForColumn(c), header.sectionSizeHint(c)) + 12 for c in range(count)
-        ]
         worded = [c for c in range(count) if self._model.worded(c)]
-        for c in range(count):
-            if c not in worded:
-                wanted[c] = min(wanted[c], _WIDEST_NUMBER)
+        wanted = [self._wanted_width(c) for c in range(count)]
         room = self.viewport().width() - sum(w for c, w in enumerate(wanted) if c not in worded)
         need = sum(wanted[c] for c in worded)
         if worded and room > 0:
             _share(wanted, worded, room, need)
+        header = self.horizontalHeader()
         for c, width in enumerate(wanted):
             header.resizeSection(c, width)
+        height = max(
+            (
+                _height(self._head(c), self._head_font(), wanted[c] - _HEAD_MARGIN)
+                for c in range(count)
+            ),
+            default=0,
+        )
+        header.setFixedHeight(max(height + 14, 36))
         self.resizeRowsToContents()
         bar = self.horizontalScrollBar()
         extra = bar.sizeHint().height() if sum(wanted) > self.viewport().width() + 1 else 0
-        height = header.height() if header.height() > 8 else header.sizeHint().height()
-        self.setFixedHeight(height + self.verticalHeader().length() + extra + 2)
+        self.setFixedHeight(header.height() + self.verticalHeader().length() + extra + 2)
+
+    def _wanted_width(self, column: int) -> int:
+        """Return what a column needs: its widest cell, and its heading broken into lines."""
+        cells = max(self.sizeHintForColumn(column), 40) + 8
+        metrics = QFontMetrics(self._head_font())
+        whole = metrics.horizontalAdvance(self._head(column))
+        if self._model.worded(column):
+            return max(cells, whole + _HEAD_MARGIN)
+        words = self._head(column).split() or [""]
+        longest = max(metrics.horizontalAdvance(word) for word in words)
+        if len(words) == 1:
+            longest = min(longest, max(metrics.averageCharWidth() * 9, whole / 2 + 8))
+        return max(cells, min(round(max(longest, whole / 3)) + _HEAD_MARGIN, _WIDEST_NUMBER))
+
+    def _head(self, column: int) -> str:
+        return str(self._model.headerData(column, Qt.Orientation.Horizontal))
+
+    def _head_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+
+def _height(text: str, font: QFont, width: int) -> int:
+    """Return how high a text is when broken into lines of a width."""
+    room = QRect(0, 0, max(width, 20), 10_000)
+    return QFontMetrics(font).boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
 
 
 def _share(wanted: list[int], worded: list[int], room: int, need: int) -> None:
@@ -105,6 +145,15 @@ def _share(wanted: list[int], worded: list[int], room: int, need: int) -> None:
 
 
 class _Hatching(QStyledItemDelegate):
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        size = super().sizeHint(option, index)
+        table = self.parent()
+        width = table.columnWidth(index.column())
+        height = _height(str(index.data() or ""), table.font(), width - _CELL_MARGIN)
+        return QSize(size.width(), max(height + 10, _LEAST_HEIGHT))
+
     def paint(
         self,
         painter: QPainter,

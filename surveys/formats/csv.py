@@ -213,22 +213,27 @@ def _refusal(name: str, problems: list[Problem], n: int) -> SurveyError:
 def _ragged(line: int, found: int, expected: int) -> Problem:
     return Problem(
         "ragged-row",
-        message("line {line}", line=line),
+        message("Line {line}", line=line),
         message(
-            "the row has {found} cells, the heading has {expected}.", found=found, expected=expected
+            "The row has {found} cells, the heading has {expected}.", found=found, expected=expected
         ),
         message("Put text that contains the separator in double quotes, or add or remove cells."),
     )
 
 
 def _bad_quotes(line: int, error: csv.Error) -> Problem:
-    if "field larger" in str(error) or "unexpected end" in str(error):
-        what = message("a double quote is opened here and never closed.")
+    if "field larger" in str(error):
+        what = message(
+            "A cell is longer than {n} characters; perhaps a double quote is never closed.",
+            n=csv.field_size_limit(),
+        )
+    elif "unexpected end" in str(error):
+        what = message("A double quote is opened here and never closed.")
     else:
-        what = message("text follows a closing double quote.")
+        what = message("Text follows a closing double quote.")
     return Problem(
         "bad-quotes",
-        message("line {line}", line=line),
+        message("Line {line}", line=line),
         what,
         message("Close the quote; write a double quote inside quoted text twice."),
     )

@@ -34,16 +34,16 @@ def check_names(columns: Sequence[Column], *, letters: bool, before: int = 0) ->
         return [
             Problem(
                 "no-heading",
-                message("the first row"),
-                message("it holds numbers, not the names of the columns."),
+                message("The first row"),
+                message("It holds numbers, not the names of the columns."),
                 message("Insert a first row with a name for each column."),
             )
         ]
     problems = [
         Problem(
             "empty-name",
-            message("column {name}", name=column_letters(number) if letters else number),
-            message("the column has no name."),
+            message("Column {name}", name=column_letters(number) if letters else number),
+            message("The column has no name."),
             message("Write a name in the first row, or remove the column."),
         )
         for number, column in enumerate(columns, before + 1)
@@ -52,8 +52,8 @@ def check_names(columns: Sequence[Column], *, letters: bool, before: int = 0) ->
     problems += [
         Problem(
             "duplicate-name",
-            message("column {name}", name=name),
-            message("the name stands in the heading {n} times.", n=n),
+            message("Column {name}", name=name),
+            message("The name stands in the heading {n} times.", n=n),
             message("Give each column its own name."),
         )
         for name, n in Counter(named).items()

@@ -159,8 +159,8 @@ class RawTable:
         """Say where a row stands in the file."""
         number = int(self.lines[row])
         if self.source.format == "csv":
-            return message("line {line}", line=number)
-        return message("row {row}", row=number)
+            return message("Line {line}", line=number)
+        return message("Row {row}", row=number)
 
     def rows(self, keep: NDArray[np.bool_]) -> RawTable:
         """Return the table with the rows for which ``keep`` is true."""

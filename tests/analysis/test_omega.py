@@ -87,6 +87,7 @@ def test_integer_weights_equal_repeated_rows(agree):
     assert weighted.omega_total == pytest.approx(repeated.omega_total, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_bootstrap_limits_contain_the_estimate_and_clusters_widen_them(agree):
     data = agree.dropna().head(120)
     copies = data.loc[data.index.repeat(4)]

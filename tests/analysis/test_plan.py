@@ -186,6 +186,8 @@ def test_few_entries_are_refused(plan, core_answers, core, core_study):
         ({"outcome": "NOPE"}, "no scale"),
         ({"drivers": ("RAT1",)}, "no scale"),
         ({"clusters": "RISK1"}, "no choice or code"),
+        ({"percentile": 20.0}, "percentile"),
+        ({"n_boot": 7}, "n_boot"),
     ],
 )
 def test_a_plan_that_does_not_fit_is_refused(plan, core_answers, core, core_study, change, says):

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "packaging" / "bootstrap.py"
 IN_CHINESE = "直言 test"
+IN_ENVIRONMENT = "import os; print(os.environ['QT_QPA_PLATFORM'], os.environ.get('ZHIYAN_LANG'))"
 
 
 @pytest.fixture
@@ -352,17 +353,18 @@ def test_without_apt_the_missing_files_are_named(bare_debian, monkeypatch, capsy
 def test_every_check_runs_and_failures_are_shown(bootstrap, capfd, monkeypatch, tmp_path):
     """One failing check must not hide the next, and its output is what one needs."""
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setenv("ZHIYAN_LANG", "zh")
     environment = _ThisPython()
     checks = (
         ("first", ("-c", "print('why it failed'); raise SystemExit(3)")),
         ("second", ("-c", "print('quiet when all is well')")),
-        ("pytest", ("-c", "import os; print(os.environ['QT_QPA_PLATFORM'], '1 passed in 0.1s')")),
+        ("pytest", ("-c", f"{IN_ENVIRONMENT}; print('1 passed in 0.1s')")),
     )
     assert bootstrap.run_checks(environment, checks) == 1
     out = capfd.readouterr().out
     assert "why it failed" in out
     assert "quiet when all is well" not in out
-    assert "offscreen 1 passed in 0.1s" in out
+    assert "offscreen None\n1 passed in 0.1s" in out
     assert out.splitlines()[-1] == "1 of 3 checks failed: first"
     assert bootstrap.run_checks(environment, checks[1:]) == 0
     assert capfd.readouterr().out.splitlines()[-1] == "all 2 checks passed"

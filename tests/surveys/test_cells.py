@@ -175,5 +175,9 @@ def test_every_answer_read_is_one_the_project_takes(item, cell):
 @given(st.dates(min_value=__import__("datetime").date(1000, 1, 1)))
 def test_dates_round_trip(day):
     """Every date is read back from each way of writing it."""
-    for written in (day.isoformat(), f"{day.year}/{day.month}/{day.day}", f"{day.year}年{day.month}月{day.day}日"):
+    for written in (
+        day.isoformat(),
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}年{day.month}月{day.day}日",
+    ):
         assert read_date(written) == day.isoformat()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import numpy as np
@@ -237,7 +237,7 @@ def test_equal_answers_are_stored_equally_however_they_were_given():
             "M1": (1, 2, 2),
             "N1": 12.0,
             "N2": np.float32(7.5),
-            "D1": datetime(2024, 2, 29, 13, 14),
+            "D1": datetime(2024, 2, 29, 13, 14, tzinfo=UTC),
         },
     )
     assert one.values == other.values

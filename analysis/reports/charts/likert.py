@@ -90,6 +90,7 @@ def likert_chart(
     middle = _BAR_START + left * unit
     if with_favourable:
         sheet.text(453, head - 2, words("favourable"), 6.5, colour=SOFT, anchor="right")
+    sheet.line((middle, head + 1), (middle, sheet.height - 2), SOFT, 0.6)
     y = head
     for row, (key, lines), height in zip(rows, labels, heights, strict=True):
         _draw_label(sheet, key, lines, y + height / 2)
@@ -101,7 +102,6 @@ def likert_chart(
         if with_favourable:
             _draw_favourable(sheet, row, y + height / 2)
         y += height
-    sheet.line((middle, head + 1), (middle, y + 2), SOFT, 0.6)
     return sheet.figure
 
 

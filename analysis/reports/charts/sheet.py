@@ -35,6 +35,9 @@ CONTRAST = "#A5521F"
 
 _NO_TURN = re.compile(rb' transform="rotate\(-?0 [^)]*\)"')
 
+_GROUP = re.compile(rb'\s*<g id="[^"]*">')
+_GROUP_END = re.compile(rb"\s*</g>")
+
 Anchor = Literal["left", "center", "right"]
 Shape = Literal["circle", "square", "triangle", "diamond", "down", "bar"]
 
@@ -204,6 +207,8 @@ class Sheet:
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self._points)
+        # later things lie above earlier ones, whatever their kind
+        artist.set_zorder(len(self.figure.get_children()))
         self.figure.add_artist(artist, clip=False)
 
 
@@ -243,7 +248,14 @@ def to_svg(figure: Figure) -> bytes:
         figure.savefig(
             buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
-    return _NO_TURN.sub(b"", buffer.getvalue())
+    return _without_groups(_NO_TURN.sub(b"", buffer.getvalue()))
+
+
+def _without_groups(svg: bytes) -> bytes:
+    """Take away the group around each element, if none of them says anything but its name."""
+    if svg.count(b"<g ") + svg.count(b"<g>") != len(_GROUP.findall(svg)):
+        return svg
+    return _GROUP_END.sub(b"", _GROUP.sub(b"", svg))
 
 
 def to_png(figure: Figure, dpi: int = 200) -> bytes:

@@ -141,9 +141,7 @@ def test_many_ragged_rows_are_counted():
     assert error.values["n"] == 200
 
 
-@pytest.mark.parametrize(
-    ("content", "line"), [('a,b\n1,"2\n3,4\n', 2), ('a,b\n1,2\n"3"x,4\n', 3)]
-)
+@pytest.mark.parametrize(("content", "line"), [('a,b\n1,"2\n3,4\n', 2), ('a,b\n1,2\n"3"x,4\n', 3)])
 def test_bad_quotes_are_refused_where_they_start(content, line):
     """An unclosed quote would swallow the rest of the file as one answer."""
     problem = refused(content).problems[0]
@@ -190,7 +188,7 @@ def test_blank_lines_are_no_rows():
 def test_place_and_counts():
     """A row is found by its line; equal cells are stored once."""
     table = read("a\nx\ny\nx\n")
-    assert str(table.place(2)) == "line 4"
+    assert str(table.place(2)) == "Line 4"
     assert table.column("a").counts().tolist() == [2, 1]
     assert table.rows(np.array([True, False, True])).column("a").texts() == ["x", "x"]
 
