@@ -11,19 +11,24 @@ import numpy as np
 
 from analysis.correlation_matrix import CorrelationMatrix, harmonic_n, labelled, smooth
 from analysis.cross_tables import (
-    BLOCK_ROWS,
     MOST_CATEGORIES,
-    CodeArray,
     CrossTables,
-    cross_tables,
     encode,
     groups_of_pairs,
 )
 from analysis.errors import AnalysisError, Note, note
+from analysis.joint_answers import (
+    at_least_two,
+    check_joint,
+    check_variation,
+    pair_counts,
+    tables_of,
+    used_categories,
+    varies_jointly,
+)
 from analysis.matrices import (
     BoolArray,
     FloatArray,
-    IntArray,
     ItemMatrix,
     Items,
     Weights,
@@ -53,7 +58,6 @@ __all__ = [
 
 CorrelationMethod = Literal["polychoric", "pearson", "spearman", "mixed"]
 
-_FEWEST_JOINT = 3
 _MOST_ORDERED = 10
 
 
@@ -102,11 +106,11 @@ def pearson(items: Items, weights: Weights = None, missing: str = "pairwise") ->
         Input that :func:`analysis.matrices.item_matrix` refuses; two items that fewer than three
         respondents answered both, or of which one does not vary among those.
     """
-    data = _at_least_two(item_matrix(items, weights, missing))
-    n_pairs = _counts(data)
-    _check_joint(n_pairs, data.names)
+    data = at_least_two(item_matrix(items, weights, missing))
+    n_pairs = pair_counts(data)
+    check_joint(n_pairs, data.names)
     r, varies = pairwise_pearson(data.answers, data.weights)
-    _check_variation(varies, data.names)
+    check_variation(varies, data.names)
     return _result(data, r, n_pairs, "pearson")
 
 
@@ -130,19 +134,19 @@ def spearman(items: Items, weights: Weights = None, missing: str = "pairwise") -
     AnalysisError
         As :func:`pearson`.
     """
-    data = _at_least_two(item_matrix(items, weights, missing))
-    n_pairs = _counts(data)
-    _check_joint(n_pairs, data.names)
+    data = at_least_two(item_matrix(items, weights, missing))
+    n_pairs = pair_counts(data)
+    check_joint(n_pairs, data.names)
     n_items = len(data.names)
     r = np.eye(n_items)
     if _few_values(data.answers):
         coded = encode(data.answers, data.names)
-        tables = _tables(data, coded.codes, coded.n_categories)
-        _check_variation(_used_categories(tables) > 1, data.names)
+        tables = tables_of(data, coded.codes, coded.n_categories)
+        check_variation(used_categories(tables) > 1, data.names)
         for i, j in groups_of_pairs(tables.n_categories):
             r[i, j] = r[j, i] = rank_correlations_of_tables(tables.pairs(i, j))
     else:
-        _check_variation(_varies_jointly(data), data.names)
+        check_variation(varies_jointly(data), data.names)
         for a in range(n_items):
             for b in range(a):
                 r[a, b] = r[b, a] = rank_correlation(
@@ -186,12 +190,12 @@ def polychoric(
     Olsson, U. (1979). Maximum likelihood estimation of the polychoric correlation coefficient.
     *Psychometrika*, 44, 443-460.
     """
-    data = _at_least_two(item_matrix(items, weights, missing))
+    data = at_least_two(item_matrix(items, weights, missing))
     coded = encode(data.answers, data.names)
     return correlation_of_tables(
-        _tables(data, coded.codes, coded.n_categories),
+        tables_of(data, coded.codes, coded.n_categories),
         coded.categories,
-        _counts(data),
+        pair_counts(data),
         data.names,
         n_rows=data.n,
         missing=data.missing,
@@ -236,8 +240,8 @@ def correlation_of_tables(
         Two items that fewer than three respondents answered both, or of which one does not vary
         among those.
     """
-    _check_joint(n_pairs, names)
-    _check_variation(_used_categories(tables) > 1, names)
+    check_joint(n_pairs, names)
+    check_variation(used_categories(tables) > 1, names)
     thresholds = thresholds_from_margins(tables.margins())
     with one_blas_thread():
         estimates = estimate_polychorics(tables, thresholds)
@@ -299,11 +303,11 @@ def mixed(
     Olsson, U., Drasgow, F., & Dorans, N. J. (1982). The polyserial correlation coefficient.
     *Psychometrika*, 47, 337-347.
     """
-    data = _at_least_two(item_matrix(items, weights, missing))
+    data = at_least_two(item_matrix(items, weights, missing))
     is_continuous = _continuous_items(data, continuous)
-    n_pairs = _counts(data)
-    _check_joint(n_pairs, data.names)
-    _check_variation(_varies_jointly(data), data.names)
+    n_pairs = pair_counts(data)
+    check_joint(n_pairs, data.names)
+    check_variation(varies_jointly(data), data.names)
     r = np.eye(len(data.names))
     notes = data.notes
     thresholds: dict[str, tuple[float, ...]] = {}
@@ -315,7 +319,7 @@ def mixed(
     if len(steps):
         names = tuple(data.names[j] for j in steps)
         coded = encode(data.answers[:, steps], names)
-        tables = _tables(data, coded.codes, coded.n_categories)
+        tables = tables_of(data, coded.codes, coded.n_categories)
         cuts = thresholds_from_margins(tables.margins())
         thresholds.update(_by_item(names, cuts))
         categories.update(_by_item(names, coded.categories))
@@ -346,70 +350,6 @@ def _continuous_items(data: ItemMatrix, given: Sequence[str] | None) -> BoolArra
     if absent:
         raise AnalysisError("The answers have no item {item}", item=absent[0])
     return np.isin(data.names, list(given))
-
-
-def _at_least_two(data: ItemMatrix) -> ItemMatrix:
-    if len(data.names) < 2:
-        raise AnalysisError(
-            "Correlations need at least two items; there is only {item}", item=data.names[0]
-        )
-    return data
-
-
-def _counts(data: ItemMatrix) -> FloatArray:
-    """Respondents who answered both items of each pair."""
-    counts = np.zeros((len(data.names), len(data.names)))
-    with one_blas_thread():
-        # Single precision counts a block exactly and in half the time.
-        for start in range(0, data.n, BLOCK_ROWS):
-            answered = ~np.isnan(data.answers[start : start + BLOCK_ROWS])
-            single = answered.astype(np.float32)
-            counts += single.T @ single
-    return counts
-
-
-def _tables(data: ItemMatrix, codes: CodeArray, n_categories: IntArray) -> CrossTables:
-    with one_blas_thread():
-        return cross_tables(codes, n_categories, data.weights if data.weighted else None)
-
-
-def _used_categories(tables: CrossTables) -> FloatArray:
-    """Items by items: categories of the row's item used by those who answered the column's."""
-    given = np.add.reduceat(tables.counts, tables.starts, axis=1)
-    return np.asarray(np.add.reduceat((given > 0).astype(float), tables.starts, axis=0))
-
-
-def _check_joint(n_pairs: FloatArray, names: tuple[str, ...]) -> None:
-    few = np.argwhere(np.tril(n_pairs < _FEWEST_JOINT, -1))
-    if len(few):
-        i, j = few[0]
-        raise AnalysisError(
-            "Only {n} respondents answered both {first} and {second}; leave one of the items out",
-            n=int(n_pairs[i, j]),
-            first=names[j],
-            second=names[i],
-        )
-
-
-def _check_variation(varies: BoolArray, names: tuple[str, ...]) -> None:
-    flat = np.argwhere(~varies)
-    if len(flat):
-        i, j = flat[0]
-        raise AnalysisError(
-            "Everybody who answered {other} gave the same answer to {item}; they cannot be "
-            "correlated, leave one of the items out",
-            item=names[i],
-            other=names[j],
-        )
-
-
-def _varies_jointly(data: ItemMatrix) -> BoolArray:
-    """Items by items: whether the row's item varies among those who answered the column's."""
-    answered = ~np.isnan(data.answers)
-    varies = np.ones((len(data.names), len(data.names)), dtype=bool)
-    for j, both in enumerate(answered.T):
-        varies[:, j] = np.nanmin(data.answers[both], axis=0) < np.nanmax(data.answers[both], axis=0)
-    return varies
 
 
 def _few_values(values: FloatArray) -> bool:

@@ -3,6 +3,8 @@
 The two-step estimator solves two sets of equations, one for the thresholds of each item, one for
 each correlation given them. Its covariance is that of such an estimator: the outer products of
 every respondent's scores between two inverses of their derivatives (Muthen 1984; Joreskog 1994).
+The derivatives are themselves outer products, as in other programs, which supposes that the
+variables behind the answers are normal.
 """
 
 from __future__ import annotations
@@ -190,9 +192,9 @@ def _scores_and_derivative(
     total = n_thresholds + p * (p - 1) // 2
     scores = np.zeros((len(codes), total))
     derivative = np.zeros((total, total))
-    for j in range(p):
-        own = slice(first[j], first[j] + sizes[j])
-        scores[:, own] = steps[j][codes[:, j]]
+    for item in range(p):
+        own = slice(first[item], first[item] + sizes[item])
+        scores[:, own] = steps[item][codes[:, item]]
         weighted = scores[:, own] * weights[:, None]
         derivative[own, own] = weighted.T @ scores[:, own]
     for i, j in groups_of_pairs(tables.n_categories):
@@ -222,7 +224,7 @@ def _position(i: IntArray, j: IntArray, p: int) -> IntArray:
 def _cell_scores(
     h: FloatArray, k: FloatArray, r: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Derivatives of the log cell probabilities by the correlation and by both items' thresholds."""
+    """Differentiate the log cell probabilities by the correlation and by both items' thresholds."""
     m, a, b = len(h), h.shape[1] + 1, k.shape[1] + 1
     grid = np.zeros((m, a + 1, b + 1))
     grid[:, 1:-1, 1:-1] = quadrant(h, k, r)
@@ -241,7 +243,7 @@ def _cell_scores(
 
 
 def _threshold_slopes(h: FloatArray, k: FloatArray, r: FloatArray) -> FloatArray:
-    """Derivatives of the cell probabilities by the first item's thresholds, shape (m, a, b, t).
+    """Differentiate the cell probabilities by the first item's thresholds; shape (m, a, b, t).
 
     Olsson (1979), eq. 16: the density at the threshold times the other's conditional probability.
     """

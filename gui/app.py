@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     if arguments:
         QTimer.singleShot(0, window, lambda: window.open_file(Path(arguments[0])))
     code = application.exec()
+    window.shut_down()
     sys.excepthook = sys.__excepthook__
     return code
 

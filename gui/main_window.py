@@ -287,12 +287,16 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.projects.ask_stop(self._stop_and_close)
             return
+        self.shut_down()
+        event.accept()
+
+    def shut_down(self) -> None:
+        """Stop what is running, close the project, remember the size of the window."""
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         self.tasks.cancel_all()
         self.tasks.wait()
         self.session.close()
-        event.accept()
 
     def _stop_and_close(self) -> None:
         self._closing = True

@@ -185,8 +185,8 @@ class Construct(msgspec.Struct, omit_defaults=True, frozen=True):
     label: Text
     role: str = "context"
     family: str | None = None
-    definition: str = ""
-    high_means: str = ""
+    definition: Text = Text({})
+    high_means: Text = Text({})
     valence: Valence = Valence.NEUTRAL
 
 

@@ -322,6 +322,11 @@ class Project:
         """Yield entries of one pass of keying, or all, in the order in which they were added."""
         return project_entries.each(self._store, keying)
 
+    def serials(self) -> frozenset[str]:
+        """Return the serials of the final entries, to find forms entered or imported twice."""
+        statement = "SELECT DISTINCT serial FROM entries WHERE keying = ? AND serial <> ''"
+        return frozenset(row[0] for row in self._store.rows(statement, (int(Keying.FINAL),)))
+
     def answers(self, tick: Tick | None = None) -> Answers:
         """Return the final entries as frames, in the order in which they were added.
 

@@ -20,6 +20,10 @@ from surveys.project_file import FileKey, said
 
 Clock = Callable[[], datetime]
 
+# How to begin, keep and undo: everything, and a part of it (names of savepoints may be nested).
+_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part; RELEASE part")
+
 
 def utc_now() -> datetime:
     """Return the present time, UTC."""
@@ -64,6 +68,7 @@ class Store:
         self._versions: dict[int, Instrument] = {}
         self._places: dict[str, int] = {}
         self.digests: dict[int, str] = {}
+        self._depth = 0
         self._closed = False
         self._writing = False
 
@@ -123,25 +128,29 @@ class Store:
                 "{file} is open for reading only. Open it for writing to change something.",
                 file=self.path.name,
             )
-        inside_another = self.connection.in_transaction
+        begin, keep, undo = _SAVEPOINT if self._depth else _TRANSACTION
         with said(self.path):
+            self._run(begin)
+            self._depth += 1
             try:
-                if inside_another:
-                    with self.connection:
-                        yield self.connection
-                else:
-                    self.connection.execute("BEGIN IMMEDIATE")
-                    yield self.connection
-                    self.connection.execute("COMMIT")
+                yield self.connection
+                self._run(keep)
             except BaseException:
-                # A full disk may have ended the transaction already.
-                if not inside_another and self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+                # A full disk may have ended everything already.
+                if self.connection.in_transaction:
+                    self.connection.execute(undo)
                 # A questionnaire read inside may be gone again.
                 self._versions.clear()
                 self._places.clear()
                 self.digests.clear()
                 raise
+            finally:
+                self._depth -= 1
+
+    def _run(self, statement: str) -> None:
+        if self._depth and not self.connection.in_transaction:
+            raise apsw.FullError
+        self.connection.execute(statement)
 
     def record(
         self, action: str, subject: str, why: str = "", details: Mapping[str, Any] | None = None

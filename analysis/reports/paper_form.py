@@ -76,6 +76,8 @@ def write_paper(
     AnalysisError
         The instrument is not in this language, the number of copies makes no sense, or a question
         is too long for a page.
+    surveys.problems.SurveyError
+        An item's condition cannot be read.
     """
     form, data = paper_form(instrument, language, copies, synthetic, seed)
     Path(path).write_bytes(data)

@@ -105,6 +105,15 @@ def _cautions(workings: Workings) -> tuple[Message, ...]:
                 "are those of the file."
             )
         )
+    unused = [name for name in (workings.study.design.weights, workings.study.design.fpc) if name]
+    if unused:
+        cautions.append(
+            message(
+                "The study names weights or population sizes ({items}); these analyses count every "
+                "person once and do not use them.",
+                items=unused,
+            )
+        )
     if workings.instrument.origin:
         cautions.append(
             message(

@@ -43,9 +43,9 @@ class FindingsPage(Page):
         for notice in (self.stale, self.empty, self.working):
             self.body.addWidget(notice)
         row = QHBoxLayout()
-        row.setSpacing(24)
+        row.setSpacing(20)
         self.outline = QListWidget()
-        self.outline.setFixedWidth(208)
+        self.outline.setFixedWidth(184)
         self.outline.setWordWrap(True)
         self.outline.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.outline.currentRowChanged.connect(self._show_chapter)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from gui.session import Session
 from gui.widgets.labels import label
 
-MARGIN = 32
+MARGIN = 28
 
 
 class Page(QWidget):

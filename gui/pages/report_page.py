@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -74,6 +74,8 @@ class ReportPage(Page):
         self._larger = tool("plus", lambda: self.view.step_zoom(1))
         self._fit = button("quiet", pressed=lambda: self.view.set_zoom(0.0))
         self._zoom = label("soft", wrap=False)
+        self._zoom.setFixedWidth(44)
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self._page_word, self.page, self._of_word):
             row.addWidget(widget)
         row.addStretch(1)
@@ -138,7 +140,8 @@ class ReportPage(Page):
         if wanted == self._shown:
             return
         self._shown = wanted
-        self.pdf = None
+        self._forget_pages()
+        self.view.say(words("Making the report…"))
         self.export.setEnabled(False)
         findings, instrument, study = state.findings, state.instrument, state.study
 
@@ -157,10 +160,12 @@ class ReportPage(Page):
 
         def failed(error: BaseException) -> None:
             self._shown = ()
+            self.view.say("")
             self.failed.emit(error)
 
         def cancelled() -> None:
             self._shown = ()
+            self.view.say(words("The report was not made."))
 
         session.tasks.start(
             message("Making the report"),
@@ -172,9 +177,13 @@ class ReportPage(Page):
         )
 
     def _forget(self) -> None:
-        self.pdf = None
         self._shown = ()
-        self.view.show_file(None)
+        self._forget_pages()
+
+    def _forget_pages(self) -> None:
+        self.pdf = None
+        if self.view.n_pages:
+            self.view.show_file(None)
 
     def _show_place(self, page: int, pages: int) -> None:
         self.page.blockSignals(True)
@@ -184,5 +193,4 @@ class ReportPage(Page):
         self._of_word.setText(self.session.words("of {n}", n=pages))
 
     def _show_zoom(self) -> None:
-        zoom = self.view.zoom
-        self._zoom.setText(f"{zoom:.0%}" if zoom else self.session.words("Width"))
+        self._zoom.setText(f"{self.view.percent}%")

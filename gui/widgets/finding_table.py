@@ -83,9 +83,8 @@ class FindingTable(QTableView):
         worded = [c for c in range(count) if self._model.worded(c)]
         wanted = [self._wanted_width(c) for c in range(count)]
         room = self.viewport().width() - sum(w for c, w in enumerate(wanted) if c not in worded)
-        need = sum(wanted[c] for c in worded)
-        if worded and room > 0:
-            _share(wanted, worded, room, need)
+        if worded:
+            _share(wanted, {c: self._least_width(c, wanted[c]) for c in worded}, room)
         header = self.horizontalHeader()
         for c, width in enumerate(wanted):
             header.resizeSection(c, width)
@@ -115,6 +114,17 @@ class FindingTable(QTableView):
             longest = min(longest, max(metrics.averageCharWidth() * 9, whole / 2 + 8))
         return max(cells, min(round(max(longest, whole / 3)) + _HEAD_MARGIN, _WIDEST_NUMBER))
 
+    def _least_width(self, column: int, wanted: int) -> int:
+        """Return how narrow a column of words may become: its longest word, and a few of them."""
+        rows = range(self._model.rowCount())
+        cells = [str(self._model.index(row, column).data() or "") for row in rows]
+        metrics = QFontMetrics(self.font())
+        longest = max(
+            (metrics.horizontalAdvance(word) for cell in cells for word in cell.split()), default=0
+        )
+        few = 200 if wanted > 360 else 112
+        return min(wanted, max(min(longest, 200) + _CELL_MARGIN + 4, few))
+
     def _head(self, column: int) -> str:
         return str(self._model.headerData(column, Qt.Orientation.Horizontal))
 
@@ -131,17 +141,19 @@ def _height(text: str, font: QFont, width: int) -> int:
     return QFontMetrics(font).boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
 
 
-def _share(wanted: list[int], worded: list[int], room: int, need: int) -> None:
-    """Give the columns of words what room there is: what they need, or shares of it."""
+def _share(wanted: list[int], least: dict[int, int], room: int) -> None:
+    """Give the columns of words what room there is: what they need, or shares of it.
+
+    ``least`` is how narrow each may become; where even that is too wide, the table scrolls.
+    """
+    need = sum(wanted[c] for c in least)
     if need <= room:
-        wanted[max(worded, key=lambda c: wanted[c])] += room - need
+        wanted[max(least, key=lambda c: wanted[c])] += room - need
         return
-    narrow = [c for c in worded if wanted[c] <= room / len(worded)]
-    wide = [c for c in worded if c not in narrow]
-    left = room - sum(wanted[c] for c in narrow)
-    total = sum(wanted[c] for c in wide)
-    for c in wide:
-        wanted[c] = max(round(left * wanted[c] / total), 96)
+    spare = max(room - sum(least.values()), 0)
+    over = sum(wanted[c] - least[c] for c in least)
+    for c, narrow in least.items():
+        wanted[c] = narrow + (spare * (wanted[c] - narrow) // over if over else 0)
 
 
 class _Hatching(QStyledItemDelegate):

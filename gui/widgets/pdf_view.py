@@ -43,6 +43,7 @@ class PdfView(QAbstractScrollArea):
         self._zoom = 0.0
         self._tops: list[float] = []
         self._last_page = -1
+        self._waiting = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -61,6 +62,11 @@ class PdfView(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._scrolled()
 
+    def say(self, text: str) -> None:
+        """Show a sentence while there is no page."""
+        self._waiting = text
+        self.viewport().update()
+
     @property
     def n_pages(self) -> int:
         """Number of pages."""
@@ -76,6 +82,11 @@ class PdfView(QAbstractScrollArea):
         """Bring a page into view."""
         if 0 <= page < self.n_pages:
             self.verticalScrollBar().setValue(round(self._tops[page] - _GAP / 2))
+
+    @property
+    def percent(self) -> int:
+        """How large the pages are shown, in per cent of life size."""
+        return round(100 * self._scale() / _PIXELS_A_POINT)
 
     @property
     def zoom(self) -> float:
@@ -147,6 +158,10 @@ class PdfView(QAbstractScrollArea):
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor("#E9E6E0"))
+        if self._file is None and self._waiting:
+            painter.setPen(QColor(theme.INK_SOFT))
+            middle = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(self.viewport().rect(), middle, self._waiting)
         seen = self._seen()
         for page in seen:
             place = self._place(page)
@@ -197,6 +212,7 @@ class PdfView(QAbstractScrollArea):
         self._lay_out()
         if not self._zoom:
             self.go_to(page)
+            self.zoom_changed.emit(0.0)
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()

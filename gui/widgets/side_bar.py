@@ -22,7 +22,7 @@ class SideBar(QFrame):
     def __init__(self, language: Language) -> None:
         super().__init__()
         self.setObjectName("side")
-        self.setFixedWidth(200)
+        self.setFixedWidth(184)
         self._language = language
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 16)

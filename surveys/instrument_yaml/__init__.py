@@ -49,7 +49,10 @@ def read_instrument(text: str, name: str) -> Instrument:
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if instrument is None or errors:
         raise SurveyError(
-            "The instrument {file} cannot be used; errors found: {n}.", problems=problems, file=name, n=len(errors)
+            "The instrument {file} cannot be used; errors found: {n}.",
+            problems=problems,
+            file=name,
+            n=len(errors),
         )
     return instrument
 

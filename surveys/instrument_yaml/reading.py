@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from surveys.instrument_yaml.fields import LANGUAGE_CODES, Fields, Findings, read_each
 from surveys.instrument_yaml.items import ItemReading, good_id
-from surveys.instrument_yaml.nodes import Node
+from surveys.instrument_yaml.nodes import Node, Scalar
 from surveys.instrument_yaml.scales import Shared, read_scales
 from surveys.instrument_yaml.scoring import check_missing_codes, read_scoring
 from surveys.logic import parse, references
@@ -46,6 +47,8 @@ INSTRUMENT_KEYS = (
     "consent",
     "inferred",
 )
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
 ROLES = ("outcome", "mediator", "driver", "context")
 
 
@@ -342,7 +345,18 @@ def read_construct(
         label=label,
         role=role,
         family=family,
-        definition=record.string("definition") or "",
-        high_means=record.string("high_means") or "",
+        definition=_definition(record, "definition", languages),
+        high_means=_definition(record, "high_means", languages),
         valence=record.choice("valence", Valence, Valence.NEUTRAL),
     )
+
+
+def _definition(record: Fields, key: str, languages: tuple[str, ...]) -> Text:
+    """Read wording that may be in one language only, given as plain text."""
+    node = record.values.get(key)
+    if isinstance(node, Scalar):
+        plain = record.string(key)
+        if not plain:
+            return Text({})
+        return Text({"zh" if _CHINESE.search(plain) else "en": plain})
+    return record.text(key, languages) or Text({})

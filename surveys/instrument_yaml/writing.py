@@ -47,8 +47,8 @@ def as_yaml(instrument: Instrument) -> str:
                 "label": _text(construct.label),
                 "role": construct.role,
                 "family": construct.family,
-                "definition": construct.definition,
-                "high_means": construct.high_means,
+                "definition": _text(construct.definition),
+                "high_means": _text(construct.high_means),
                 "valence": construct.valence.value,
             }
             for construct in instrument.constructs

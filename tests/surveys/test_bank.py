@@ -66,8 +66,8 @@ def test_constructs_are_defined_in_full():
     constructs = bank.constructs()
     assert len(constructs) == 41
     for construct in constructs.values():
-        assert construct.definition and construct.high_means
-        assert construct.label.get("zh") and construct.label.get("en")
+        for text in (construct.label, construct.definition, construct.high_means):
+            assert text.by_language["zh"] and text.by_language["en"]
         assert construct.family in bank.families()
     assert set(bank.nearest_scales()) == set(constructs)
     assert constructs["RISK"].valence == "unfavourable"

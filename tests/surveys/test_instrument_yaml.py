@@ -50,7 +50,7 @@ scales:
     max: 10
     anchors_per_item: true
 constructs:
-- {id: OWN, zh: 自有, en: Own, role: driver}
+- {id: OWN, zh: 自有, en: Own, role: driver, definition: One's own, high_means: 更多}
 sections:
 - id: S1
   title: {zh: 一, en: One}
@@ -100,7 +100,10 @@ def test_small_instrument_is_read_in_full():
     assert q2.options[1].label.get("en") == "No"
     assert q3.relevance == "Q2 = 1"
     assert q3.scale.label(10).get("en") == "All"
-    assert instrument.constructs[0].label.get("zh") == "自有"
+    own = instrument.constructs[0]
+    assert own.label.get("zh") == "自有"
+    assert own.definition == Text({"en": "One's own"})
+    assert own.high_means == Text({"zh": "更多"})
     assert instrument.scoring == Scoring(2, 3)
 
 
@@ -448,8 +451,8 @@ def instruments(draw):
                 draw(texts),
                 draw(st.sampled_from(["outcome", "mediator", "driver", "context"])),
                 draw(st.sampled_from([None, *families])),
-                draw(st.just("") | words | tricky),
-                draw(st.just("") | words),
+                draw(st.just(Text({})) | texts),
+                draw(st.just(Text({})) | texts),
                 draw(st.sampled_from(list(Valence))),
             )
             for name in constructs

@@ -162,6 +162,13 @@ def test_the_folder_of_an_imported_file_is_not_kept(project, given):
     assert source.file == "导出.csv"
 
 
+def test_serials_are_those_of_the_final_forms_that_have_one(project):
+    builder = EntryBuilder(small_instrument())
+    keyed = {"1": Keying.FINAL, "2": Keying.FIRST, "": Keying.FINAL}
+    project.add_entries(builder.build(FULL, serial=n, keying=k) for n, k in keyed.items())
+    assert project.serials() == {"1"}
+
+
 def test_a_failure_half_way_adds_nothing(project):
     good = some_entries(3)
     project.add_entries(good)
@@ -526,6 +533,13 @@ def test_a_full_disk_inside_a_transaction_undoes_all_of_it(project):
         project.add_entries(some_entries(3000, seed=2), source=SOURCE)
     assert project.study == STUDY
     assert project.n_entries == 0
+    with pytest.raises(SurveyError, match="disk is full"), project.transaction():
+        project.save_study(Study(title=text("b")))
+        with pytest.raises(SurveyError, match="disk is full"):
+            project.add_entries(some_entries(3000, seed=2), source=SOURCE)
+        project.save_plan("p", b"must not be saved by itself")
+    assert project.study == STUDY
+    assert project.plan("p") is None
 
 
 def test_a_copy_is_whole_and_opens_with_the_same_passphrase(path, project, tmp_path):
