@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from surveys.model import Instrument, ItemKind
 from surveys.study import Fieldwork, Study
@@ -28,7 +28,7 @@ def make_demo(
     folder: Path,
     passphrase: str,
     *,
-    language: str = "zh",
+    language: Literal["zh", "en"] = "zh",
     n: int = 3400,
     seed: int | None = None,
     tick: Callable[[float], None] | None = None,

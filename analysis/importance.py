@@ -20,7 +20,7 @@ from analysis.errors import AnalysisError, Note, note
 from analysis.numeric import Array, numeric_frame
 from analysis.regression_results import check_confidence
 from analysis.regression_sample import Sample, numeric_outcome, regression_sample
-from analysis.resampling import bootstrap_correlations, weighted_correlation
+from analysis.resampling import bootstrap_correlations, check_draws, weighted_correlation
 from analysis.shapley import relative_weights, shapley_shares, subset_r2
 
 Method = Literal["lmg", "johnson"]
@@ -245,8 +245,7 @@ def _check_options(method: str, n_boot: int, confidence: float) -> None:
         raise AnalysisError(
             "Importance is computed as lmg or johnson, not {method}.", method=method
         )
-    if n_boot < 0 or 0 < n_boot < 100:
-        raise AnalysisError("A bootstrap needs at least 100 draws (0 for none), not {n}.", n=n_boot)
+    check_draws(n_boot)
     check_confidence(confidence)
 
 

@@ -14,6 +14,7 @@ FEWEST_JOINT = 3
 
 
 def at_least_two(data: ItemMatrix) -> ItemMatrix:
+    """Return the answers, or raise an :class:`AnalysisError` if there is only one item."""
     if len(data.names) < 2:
         raise AnalysisError(
             "Correlations need at least two items; there is only {item}", item=data.names[0]
@@ -22,7 +23,7 @@ def at_least_two(data: ItemMatrix) -> ItemMatrix:
 
 
 def pair_counts(data: ItemMatrix) -> FloatArray:
-    """Respondents who answered both items of each pair."""
+    """Count the respondents who answered both items of each pair."""
     counts = np.zeros((len(data.names), len(data.names)))
     with one_blas_thread():
         # Single precision counts a block exactly and in half the time.
@@ -34,17 +35,19 @@ def pair_counts(data: ItemMatrix) -> FloatArray:
 
 
 def tables_of(data: ItemMatrix, codes: CodeArray, n_categories: IntArray) -> CrossTables:
+    """Cross-tabulate coded answers, weighted if the answers are."""
     with one_blas_thread():
         return cross_tables(codes, n_categories, data.weights if data.weighted else None)
 
 
 def used_categories(tables: CrossTables) -> FloatArray:
-    """Items by items: categories of the row's item used by those who answered the column's."""
+    """Count, items by items, the categories of the row's item used by those who answered the column's."""
     given = np.add.reduceat(tables.counts, tables.starts, axis=1)
     return np.asarray(np.add.reduceat((given > 0).astype(float), tables.starts, axis=0))
 
 
 def check_joint(n_pairs: FloatArray, names: tuple[str, ...]) -> None:
+    """Raise an :class:`AnalysisError` for the first pair that too few respondents answered."""
     few = np.argwhere(np.tril(n_pairs < FEWEST_JOINT, -1))
     if len(few):
         i, j = few[0]
@@ -57,6 +60,7 @@ def check_joint(n_pairs: FloatArray, names: tuple[str, ...]) -> None:
 
 
 def check_variation(varies: BoolArray, names: tuple[str, ...]) -> None:
+    """Raise an :class:`AnalysisError` for the first item that does not vary beside another."""
     flat = np.argwhere(~varies)
     if len(flat):
         i, j = flat[0]
@@ -69,7 +73,7 @@ def check_variation(varies: BoolArray, names: tuple[str, ...]) -> None:
 
 
 def varies_jointly(data: ItemMatrix) -> BoolArray:
-    """Items by items: whether the row's item varies among those who answered the column's."""
+    """Tell, items by items, whether the row's item varies among those who answered the column's."""
     answered = ~np.isnan(data.answers)
     varies = np.ones((len(data.names), len(data.names)), dtype=bool)
     for j, both in enumerate(answered.T):

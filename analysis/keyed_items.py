@@ -50,6 +50,14 @@ def check_reversed(names: list[str], reverse: Collection[str]) -> None:
         )
 
 
+def check_level(confidence: float) -> None:
+    """Refuse a confidence level that is not between 0 and 1."""
+    if not 0.0 < confidence < 1.0:
+        raise AnalysisError(
+            "The confidence level lies between 0 and 1, not at {level}.", level=confidence
+        )
+
+
 def check_item_covariance(covariance: Array, names: list[str], n: int) -> None:
     """Refuse covariances from which no reliability follows.
 

@@ -8,14 +8,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.correlation import CorrelationMethod, correlate
 from analysis.errors import AnalysisError, Note, note
 from analysis.extraction import ExtractionMethod
 from analysis.factor import fit_factors_from_correlation
-from analysis.keyed_items import check_reversed, keyed_items
-from analysis.numeric import Array, Missing, numeric_frame, row_values
+from analysis.keyed_items import check_level, check_reversed, keyed_items
+from analysis.numeric import Array, Missing, numeric_frame
+from analysis.resampling import bootstrap_counts, bootstrap_units, check_draws
 from analysis.rotation import RotationMethod
 
 Reverse = Collection[str] | Literal["auto"]
@@ -82,7 +83,7 @@ def omega(
     *,
     extraction: ExtractionMethod = "minres",
     rotation: RotationMethod = "oblimin",
-    clusters: ArrayLike | None = None,
+    clusters: str | ArrayLike | None = None,
     n_boot: int = 0,
     seed: int = 0,
     confidence: float = 0.95,
@@ -112,7 +113,8 @@ def omega(
     extraction, rotation
         As in :func:`analysis.factor.fit_factors`.
     clusters
-        For the bootstrap: whole clusters are drawn instead of respondents.
+        For the bootstrap: whole clusters are drawn instead of respondents. A column of ``items``
+        then is not an item.
     n_boot, seed, confidence
         Bootstrap draws (0 for none), its seed, level of its limits.
     tick
@@ -133,7 +135,11 @@ def omega(
     Chalmers, R. P. (2018). On misconceptions and the limited usefulness of ordinal alpha.
     Educational and Psychological Measurement, 78, 1056-1071.
     """
-    _check_boot(n_boot, confidence)
+    check_draws(n_boot)
+    check_level(confidence)
+    units = bootstrap_units(items, clusters, n_boot)
+    if isinstance(clusters, str):
+        items = items.drop(columns=[clusters])
     frame, w, _ = keyed_items(items, weights, () if isinstance(reverse, str) else reverse)
     row_weight = None if weights is None else w
     matrix = correlate(frame, correlation, row_weight, missing)
@@ -141,7 +147,7 @@ def omega(
     draws, failed = _bootstrap(
         frame,
         w,
-        row_values(items, clusters, note("clusters")),
+        units,
         lambda some, its_weights: _coefficients(
             _model(
                 correlate(
@@ -335,27 +341,18 @@ def _coefficients(model: _Model) -> tuple[float, float]:
 def _bootstrap(
     frame: pd.DataFrame,
     w: Array,
-    clusters: pd.Series | None,
+    units: NDArray[np.intp] | None,
     coefficients: Callable[[pd.DataFrame, Array], tuple[float, float]],
     n_boot: int,
     seed: int,
     tick: Callable[[float], None] | None,
 ) -> tuple[Array, int]:
-    rng = np.random.default_rng(seed)
-    if clusters is None:
-        blocks = [np.array([row]) for row in range(len(frame))]
-    else:
-        codes, _ = pd.factorize(clusters)
-        if (codes < 0).any() or codes.max() < 1:
-            raise AnalysisError("The bootstrap needs at least two clusters and one for every row.")
-        blocks = [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
     drawn: list[tuple[float, float]] = []
     failed = 0
-    for done in range(n_boot):
-        chosen = rng.integers(0, len(blocks), len(blocks))
-        rows = np.concatenate([blocks[place] for place in chosen])
+    for done, counts in enumerate(bootstrap_counts(len(frame), units, n_boot, seed)):
+        rows = np.flatnonzero(counts)
         try:
-            drawn.append(coefficients(frame.iloc[rows].reset_index(drop=True), w[rows]))
+            drawn.append(coefficients(frame.iloc[rows], w[rows] * counts[rows]))
         except AnalysisError:
             # A draw without variation in some item tells nothing; it is counted and reported.
             failed += 1
@@ -366,15 +363,6 @@ def _bootstrap(
             "Most bootstrap draws lost the variation of some variable; there are too few clusters."
         )
     return np.array(drawn, dtype=np.float64).reshape(-1, 2), failed
-
-
-def _check_boot(n_boot: int, confidence: float) -> None:
-    if n_boot < 0 or 0 < n_boot < 100:
-        raise AnalysisError("A bootstrap needs at least 100 draws (0 for none), not {n}.", n=n_boot)
-    if not 0.0 < confidence < 1.0:
-        raise AnalysisError(
-            "The confidence level lies between 0 and 1, not at {level}.", level=confidence
-        )
 
 
 def _result(

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from analysis.errors import AnalysisError, Note, note
-from analysis.keyed_items import check_item_covariance, keyed_items
+from analysis.keyed_items import check_item_covariance, check_level, keyed_items
 from analysis.numeric import Array, Missing, moments, numeric_frame
 from analysis.omega import Omega, omega, omega_from_correlation
+from analysis.resampling import bootstrap_counts, bootstrap_units, check_draws
 from analysis.split_half import SplitHalf, split_half
 
 __all__ = [
@@ -44,7 +45,7 @@ class Reliability:
     alpha_standardised
         Alpha from their correlations.
     ci
-        Lower and upper limit of alpha (Feldt, Woodruff and Salih 1987); NaN where undefined.
+        Lower and upper limit of alpha; NaN where undefined.
     confidence
         Level of the interval.
     n
@@ -59,6 +60,10 @@ class Reliability:
         ``alpha_if_dropped`` (NaN for two items).
     missing, weighted
         How missing answers were handled, and whether rows were weighted.
+    interval
+        ``"feldt"``, ``"bootstrap"`` or ``"cluster bootstrap"``.
+    n_boot, seed
+        Draws behind the interval and their seed.
     notes
         Items that go against the scale, small n, and the like.
     """
@@ -73,6 +78,9 @@ class Reliability:
     items: pd.DataFrame
     missing: str
     weighted: bool
+    interval: str
+    n_boot: int
+    seed: int
     notes: tuple[Note, ...]
 
 
@@ -82,13 +90,18 @@ def cronbach_alpha(
     weights: str | ArrayLike | None = None,
     missing: Missing = "pairwise",
     confidence: float = 0.95,
+    *,
+    clusters: str | ArrayLike | None = None,
+    n_boot: int = 0,
+    seed: int = 0,
 ) -> Reliability:
     """Compute Cronbach's alpha (1951) with item statistics and Feldt's interval.
 
     Items are keyed by sign, so that their range does not matter. With pairwise deletion each
     covariance uses the respondents who answered both items; respondents without any answer to the
     scale do not count. The interval (Feldt, Woodruff and Salih 1987) treats respondents as drawn
-    independently and counts all of them; it is too short for clustered samples.
+    independently and counts all of them; it is too short for clustered samples, for which there is
+    the bootstrap of whole clusters (percentile limits).
 
     Parameters
     ----------
@@ -102,6 +115,11 @@ def cronbach_alpha(
         ``"pairwise"`` or ``"listwise"``.
     confidence
         Level of the interval.
+    clusters
+        For the bootstrap: whole clusters are drawn instead of respondents. A column of ``items``
+        then is not an item.
+    n_boot, seed
+        Bootstrap draws for the interval (0: Feldt's), and their seed.
 
     Raises
     ------
@@ -109,8 +127,12 @@ def cronbach_alpha(
         Fewer than two items, an item without variance or without common answers with another,
         unknown items in ``reverse``, improper weights.
     """
+    units = bootstrap_units(items, clusters, n_boot)
+    if isinstance(clusters, str):
+        items = items.drop(columns=[clusters])
     frame, w, keys = keyed_items(items, weights, reverse)
-    _check_confidence(confidence)
+    check_level(confidence)
+    check_draws(n_boot)
     values = frame.to_numpy()
     about = moments(values, w, missing)
     covariance = about.covariance * np.outer(keys, keys)
@@ -121,7 +143,9 @@ def cronbach_alpha(
     return Reliability(
         alpha=alpha,
         alpha_standardised=alpha_from_covariance(r),
-        ci=feldt_interval(alpha, about.n, len(keys), confidence),
+        ci=_bootstrapped(values * keys, w, missing, units, n_boot, seed, confidence)
+        if n_boot
+        else feldt_interval(alpha, about.n, len(keys), confidence),
         confidence=confidence,
         n=about.n,
         n_items=len(keys),
@@ -129,7 +153,10 @@ def cronbach_alpha(
         items=table,
         missing=missing,
         weighted=weights is not None,
-        notes=_notes(table, alpha, about.n, weights is not None),
+        interval=_interval_name(n_boot, units is not None),
+        n_boot=n_boot,
+        seed=seed,
+        notes=_notes(table, alpha, about.n, weights is not None and not n_boot),
     )
 
 
@@ -220,11 +247,38 @@ def keys_from_loadings(loadings: pd.DataFrame, least: float = 0.3) -> dict[str, 
     return keyed
 
 
-def _check_confidence(confidence: float) -> None:
-    if not 0.0 < confidence < 1.0:
+def _bootstrapped(
+    keyed: Array,
+    w: Array,
+    missing: Missing,
+    units: NDArray[np.intp] | None,
+    n_boot: int,
+    seed: int,
+    confidence: float,
+) -> tuple[float, float]:
+    """Return percentile limits of alpha."""
+    k = keyed.shape[1]
+    drawn = np.full(n_boot, np.nan)
+    for place, counts in enumerate(bootstrap_counts(len(keyed), units, n_boot, seed)):
+        rows = np.flatnonzero(counts)
+        covariance = moments(keyed[rows], w[rows] * counts[rows], missing).covariance
+        total = float(covariance.sum())
+        if total > 0:
+            drawn[place] = k / (k - 1) * (1.0 - float(np.trace(covariance)) / total)
+    usable = drawn[np.isfinite(drawn)]
+    if 2 * len(usable) < n_boot:
         raise AnalysisError(
-            "The confidence level lies between 0 and 1, not at {level}.", level=confidence
+            "Most bootstrap draws lost the variation of some variable; there are too few clusters."
         )
+    tail = 50.0 * (1.0 - confidence)
+    low, high = np.percentile(usable, [tail, 100.0 - tail])
+    return float(low), float(high)
+
+
+def _interval_name(n_boot: int, clustered: bool) -> str:
+    if not n_boot:
+        return "feldt"
+    return "cluster bootstrap" if clustered else "bootstrap"
 
 
 def _correlation(covariance: Array) -> Array:

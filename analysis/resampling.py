@@ -1,13 +1,65 @@
-"""Bootstrapped correlation matrices: whole clusters, or rows, drawn with replacement."""
+"""The bootstrap: whole clusters, or rows, drawn with replacement."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from analysis.numeric import Array
+from analysis.errors import AnalysisError, note
+from analysis.numeric import Array, row_values
+
+
+def bootstrap_counts(
+    n: int, units: NDArray[np.intp] | None, n_boot: int, seed: int
+) -> Iterator[Array]:
+    """Yield, draw by draw, how often each row was taken, shape (n,).
+
+    Parameters
+    ----------
+    n
+        Rows.
+    units
+        Number of each row's cluster, 0 to one less than there are; None to draw rows.
+    n_boot
+        Draws.
+    seed
+        Of numpy's default generator.
+    """
+    rng = np.random.default_rng(seed)
+    size = n if units is None else int(units.max()) + 1
+    for _ in range(n_boot):
+        taken = np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64)
+        yield taken if units is None else taken[units]
+
+
+def check_draws(n_boot: int) -> None:
+    """Refuse a number of draws from which no percentile can be taken."""
+    if n_boot < 0 or 0 < n_boot < 100:
+        raise AnalysisError("A bootstrap needs at least 100 draws (0 for none), not {n}.", n=n_boot)
+
+
+def bootstrap_units(
+    frame: pd.DataFrame, clusters: str | ArrayLike | None, n_boot: int
+) -> NDArray[np.intp] | None:
+    """Return the clusters to draw, numbered from 0; None to draw rows.
+
+    Raises
+    ------
+    AnalysisError
+        Clusters without a bootstrap, fewer than two, or a row without one.
+    """
+    series = row_values(frame, clusters, note("clusters"))
+    if series is None:
+        return None
+    if not n_boot:
+        raise AnalysisError("Clusters matter here only for a bootstrap; ask for draws.")
+    codes, names = pd.factorize(series)
+    if (codes < 0).any() or len(names) < 2:
+        raise AnalysisError("The bootstrap needs at least two clusters and one for every row.")
+    return codes.astype(np.intp)
 
 
 def weighted_correlation(columns: Array, weights: Array) -> Array:

@@ -42,8 +42,25 @@ class ModelMatrix:
 
 
 def is_categorical(column: pd.Series) -> bool:
-    """Tell whether a column is treatment-coded: text, categories, booleans, anything not a number."""
-    return not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
+    """Tell whether a column is treatment-coded: text, categories, booleans.
+
+    A column of Python objects that are all numbers is a number.
+
+    Raises
+    ------
+    AnalysisError
+        The column holds dates or times, which are neither.
+    """
+    if pd.api.types.is_bool_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype):
+        return True
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind.startswith(("date", "time", "period", "interval")):
+        raise AnalysisError(
+            "{column} holds dates or times; turn them into numbers or groups first.",
+            column=str(column.name),
+        )
+    numbers = ("integer", "floating", "mixed-integer-float", "decimal", "empty")
+    return not pd.api.types.is_numeric_dtype(column) and kind not in numbers
 
 
 def variables_of(predictors: Sequence[str], frame: pd.DataFrame) -> list[str]:

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Limit the linear algebra library to one thread inside the block."""
-    with threadpool_limits(limits=1, user_api="blas"):
+    """Limit the linear algebra libraries to one thread inside the block."""
+    with _controller().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """Find the libraries once: looking for them takes longer than a small analysis."""
+    # Loads the second of the two, so that it is found as well.
+    import scipy.linalg  # noqa: F401
+
+    return ThreadpoolController()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from gui.language import Language
 from gui.main_window import MainWindow
 from gui.messages import start_log
 from gui.settings import Settings
+
+_MANY = 1 << 40
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -42,6 +45,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 def make_application() -> QApplication:
     """Return the application, dressed; makes it if there is none."""
+    _keep_booleans()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["zhiyan"])
     application.setApplicationName("zhiyan")
@@ -50,3 +54,17 @@ def make_application() -> QApplication:
     application.setWindowIcon(QIcon(pixmap("zhiyan", 64)))
     theme.apply(application)
     return application
+
+
+def _keep_booleans() -> None:
+    """Make ``True`` and ``False`` immortal, as they are from Python 3.12 on.
+
+    PySide6 6.12 returns ``True`` from every ``emit`` without taking a reference to it. On Python
+    3.11 the count reaches zero after some hundred signals, and the interpreter ends the program.
+    """
+    if sys.version_info >= (3, 12) or sys.implementation.name != "cpython":
+        return
+    for value in (True, False):
+        count = ctypes.c_ssize_t.from_address(id(value))
+        if count.value < _MANY:
+            count.value += _MANY

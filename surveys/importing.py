@@ -4,86 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import msgspec
 import numpy as np
 
 from surveys.answers import Missing
-from surveys.column_mapping import ColumnMapping
-from surveys.column_roles import Role, says_synthetic, seconds
+from surveys.column_roles import Role, seconds
 from surveys.entry import AnswerValue, Entry, EntryBuilder, Keying, Status
-from surveys.formats.reading import read_table
-from surveys.formats.table import RawTable
-from surveys.inference import Inference, infer_instrument
-from surveys.matching import ColumnUse, item_problems, match
+from surveys.import_plan import BadCells, ImportPlan, plan_import, plan_table
 from surveys.model import Instrument
-from surveys.problems import Problem, Severity, SurveyError
+from surveys.problems import Problem, SurveyError
 from surveys.project import ImportSource, Project
-from surveys.typed_columns import MAX_LISTED, TypedColumn, TypedColumns, read_columns
-from surveys.words import Message, message
+from surveys.typed_columns import TypedColumn
+from surveys.words import Message
 
-BadCells = Literal["refuse", "keep"]
+__all__ = [
+    "BadCells",
+    "ImportPlan",
+    "ImportReport",
+    "plan_import",
+    "plan_table",
+    "run_import",
+]
+
 Tick = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ImportPlan:
-    """What an import would do; nothing has been written yet.
-
-    Attributes
-    ----------
-    table
-        The file as read, without its empty rows.
-    instrument
-        The questionnaire: the given one, or the one guessed.
-    inference
-        How it was guessed; None if it was given.
-    uses
-        What each column is, in the order of the file.
-    labels
-        Item id to the words found in its cells in place of codes, with the code of each.
-    problems
-        What is wrong, errors first; cells are listed up to a limit.
-    n_bad_cells
-        Number of all cells that are no answer of their item.
-    notes
-        What was decided or left out.
-    bad_cells
-        ``"refuse"``: such cells stop the import; ``"keep"``: they are stored as out of range with
-        the text as written.
-    synthetic
-        The file says that its answers are made up.
-    """
-
-    table: RawTable
-    instrument: Instrument
-    inference: Inference | None
-    uses: tuple[ColumnUse, ...]
-    labels: dict[str, dict[str, int]]
-    problems: tuple[Problem, ...]
-    n_bad_cells: int
-    notes: tuple[Message, ...]
-    bad_cells: BadCells
-    synthetic: bool
-    typed: TypedColumns
-
-    @property
-    def n_rows(self) -> int:
-        """Number of forms that would be added."""
-        return self.table.n_rows
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """The problems that stop the import."""
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
-
-    @property
-    def n_errors(self) -> int:
-        """Number of all errors, cells that are not listed included."""
-        unlisted = self.n_bad_cells - len(self.typed.bad_cells)
-        return len(self.errors) + (unlisted if self.bad_cells == "refuse" else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,151 +51,6 @@ class ImportReport:
     synthetic: bool
     problems: tuple[Problem, ...]
     notes: tuple[Message, ...]
-
-
-def plan_import(
-    path: Path,
-    instrument: Instrument | None = None,
-    *,
-    mapping: ColumnMapping | None = None,
-    format: str | None = None,
-    encoding: str | None = None,
-    separator: str | None = None,
-    sheet: str | None = None,
-    bad_cells: BadCells = "refuse",
-) -> ImportPlan:
-    """Read a file and say what importing it would do.
-
-    Parameters
-    ----------
-    path
-        A table: CSV, .xlsx, .xls, .ods or .sav.
-    instrument
-        The questionnaire that was answered; None: guess it from the file.
-    mapping
-        What the columns are, where their names do not say it, and further missing values.
-    format, encoding, separator, sheet
-        See :func:`surveys.formats.reading.read_table`.
-    bad_cells
-        What to do with cells that are no answer of their item.
-
-    Raises
-    ------
-    SurveyError
-        If the file cannot be read as a table. What is wrong with its content is in the plan.
-    """
-    if bad_cells not in {"refuse", "keep"}:
-        raise ValueError(f"bad_cells is refuse or keep, not {bad_cells!r}")
-    table = read_table(path, format=format, encoding=encoding, separator=separator, sheet=sheet)
-    return plan_table(table, instrument, mapping=mapping, bad_cells=bad_cells)
-
-
-def plan_table(
-    table: RawTable,
-    instrument: Instrument | None = None,
-    *,
-    mapping: ColumnMapping | None = None,
-    bad_cells: BadCells = "refuse",
-) -> ImportPlan:
-    """Say what importing a table would do; see :func:`plan_import`."""
-    mapping = mapping or ColumnMapping()
-    notes = list(table.source.notes)
-    blank = table.blank_rows()
-    if blank.any():
-        table = table.rows(~blank)
-        notes.append(message("Empty rows were left out: {n}.", n=int(blank.sum())))
-    inference: Inference | None = None
-    if instrument is None:
-        inference = infer_instrument(table, Path(table.source.name).stem, mapping)
-        instrument, uses = inference.instrument, inference.uses
-        problems = item_problems(table, uses, instrument, mapping)
-        notes += [*inference.guesses, *inference.questions]
-    else:
-        matched = match(table, instrument, mapping)
-        uses, problems = matched.uses, list(matched.problems)
-    notes += _left_out(uses)
-    typed = read_columns(table, instrument, uses, mapping)
-    problems += [*typed.warnings, *_cells(typed, bad_cells), *_serial_problems(table, uses)]
-    problems += _status_problems(table, uses)
-    return ImportPlan(
-        table=table,
-        instrument=instrument,
-        inference=inference,
-        uses=uses,
-        labels={column.item.id: column.labels for column in typed.columns if column.labels},
-        problems=tuple(sorted(problems, key=lambda p: p.severity is not Severity.ERROR)),
-        n_bad_cells=typed.n_bad,
-        notes=(*notes, *typed.notes),
-        bad_cells=bad_cells,
-        synthetic=any(says_synthetic(table.column(use.column)) for use in _of(uses, Role.STATUS)),
-        typed=typed,
-    )
-
-
-def _of(uses: Sequence[ColumnUse], role: Role) -> list[ColumnUse]:
-    return [use for use in uses if use.role is role]
-
-
-def _left_out(uses: Sequence[ColumnUse]) -> Iterator[Message]:
-    for use in uses:
-        if use.role in {Role.IDENTIFIER, Role.DROPPED}:
-            yield message("Column {name} is left out: {why}", name=use.column, why=use.why)
-
-
-def _cells(typed: TypedColumns, bad_cells: BadCells) -> Iterator[Problem]:
-    for problem in typed.bad_cells:
-        if bad_cells == "refuse":
-            yield problem
-        else:
-            yield msgspec.structs.replace(
-                problem,
-                remedy=message("It is stored as out of range, with the text as written."),
-                severity=Severity.WARNING,
-            )
-
-
-def _serial_problems(table: RawTable, uses: Sequence[ColumnUse]) -> Iterator[Problem]:
-    """Find numbers of forms that several rows have; the numbers themselves are not shown."""
-    for use in _of(uses, Role.SERIAL)[:1]:
-        column = table.column(use.column)
-        repeated = [
-            place
-            for place, n in enumerate(column.counts().tolist())
-            if n > 1 and column.distinct[place].strip()
-        ]
-        for place in repeated[:MAX_LISTED]:
-            rows = np.flatnonzero(column.codes == place)
-            yield Problem(
-                "duplicate-serial",
-                message(
-                    "{places}, column {name}",
-                    places=[table.place(row) for row in rows[:10].tolist()],
-                    name=use.column,
-                ),
-                message("{n} rows have the same number of the form.", n=len(rows)),
-                message(
-                    "Remove the copies; or, if the column is no number of the form, leave it out in the mapping."
-                ),
-            )
-        if len(repeated) > MAX_LISTED:
-            yield Problem(
-                "duplicate-serial",
-                message("Column {name}", name=use.column),
-                message("{n} numbers of forms occur more than once.", n=len(repeated)),
-                message("Only the first of them are listed."),
-            )
-
-
-def _status_problems(table: RawTable, uses: Sequence[ColumnUse]) -> Iterator[Problem]:
-    for use in _of(uses, Role.STATUS):
-        column = table.column(use.column)
-        if says_synthetic(column) and len(column.distinct) > 1:
-            yield Problem(
-                "mixed-status",
-                message("Column {name}", name=use.column),
-                message("Some rows are marked as made up and others are not."),
-                message("Split the file, and never mix made-up answers with real ones."),
-            )
 
 
 def run_import(
@@ -283,18 +82,11 @@ def run_import(
         If the plan has errors, the file was imported before, or the plan was made for another
         questionnaire. The project is then as it was.
     """
-    source = plan.table.source
     _refuse_errors(plan)
+    _refuse_other_instrument(project, plan)
     if not again:
         _refuse_repetition(project, plan)
-    current = project.instrument
-    if current is None and plan.inference is None:
-        raise SurveyError("The project has no questionnaire yet. Choose one before importing.")
-    if current is not None and _content(current) != _content(plan.instrument):
-        raise SurveyError(
-            "The questionnaire of the project is another than the one the import was planned for. Plan the import again."
-        )
-    new_instrument = current is None
+    new_instrument = project.instrument is None
     marked = plan.synthetic and not project.study.synthetic
     with project.transaction():
         if new_instrument:
@@ -302,18 +94,19 @@ def run_import(
         if marked:
             project.save_study(msgspec.structs.replace(project.study, synthetic=True))
         entries = _SizedEntries(plan, project.instrument or plan.instrument, batch)
-        n = project.add_entries(
-            entries,
-            source=ImportSource(
-                file=source.name,
-                format=source.format,
-                sha256=source.sha256,
-                counts={"rows": plan.n_rows, "bad_cells": plan.n_bad_cells},
-                notes=plan.notes,
-            ),
-            tick=tick,
-        )
+        n = project.add_entries(entries, source=_source(plan), tick=tick)
     return ImportReport(n, new_instrument, marked, plan.problems, plan.notes)
+
+
+def _source(plan: ImportPlan) -> ImportSource:
+    source = plan.table.source
+    return ImportSource(
+        file=source.name,
+        format=source.format,
+        sha256=source.sha256,
+        counts={"rows": plan.n_rows, "bad_cells": plan.n_bad_cells},
+        notes=plan.notes,
+    )
 
 
 def _refuse_errors(plan: ImportPlan) -> None:
@@ -323,6 +116,16 @@ def _refuse_errors(plan: ImportPlan) -> None:
             problems=plan.errors,
             file=plan.table.source.name,
             n=plan.n_errors,
+        )
+
+
+def _refuse_other_instrument(project: Project, plan: ImportPlan) -> None:
+    current = project.instrument
+    if current is None and plan.inference is None:
+        raise SurveyError("The project has no questionnaire yet. Choose one before importing.")
+    if current is not None and _content(current) != _content(plan.instrument):
+        raise SurveyError(
+            "The questionnaire of the project is another than the one the import was planned for. Plan the import again."
         )
 
 
@@ -355,14 +158,13 @@ def _content(instrument: Instrument) -> bytes:
 
 
 def _serials(plan: ImportPlan) -> list[str]:
-    for use in _of(plan.uses, Role.SERIAL)[:1]:
-        return [text.strip() for text in plan.table.column(use.column).texts()]
+    for column in plan.columns(Role.SERIAL)[:1]:
+        return [text.strip() for text in column.texts()]
     return [""] * plan.n_rows
 
 
 def _durations(plan: ImportPlan) -> list[float | None]:
-    for use in _of(plan.uses, Role.SECONDS)[:1]:
-        column = plan.table.column(use.column)
+    for column in plan.columns(Role.SECONDS)[:1]:
         values = [seconds(text) for text in column.distinct]
         return [values[code] for code in column.codes.tolist()]
     return [None] * plan.n_rows

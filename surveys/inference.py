@@ -30,11 +30,9 @@ class Inference:
     instrument
         The questionnaire; ``inferred`` is true, no construct is made up, nothing is reversed.
     uses
-        What each column of the table is.
+        What each column of the table is; those left out carry the reason.
     guesses
         What was concluded, for the user to check.
-    left_out
-        Columns that are not imported, each with the reason.
     questions
         What the user should decide; nothing of it was applied.
     """
@@ -42,7 +40,6 @@ class Inference:
     instrument: Instrument
     uses: tuple[ColumnUse, ...]
     guesses: tuple[Message, ...]
-    left_out: tuple[Message, ...]
     questions: tuple[Message, ...]
 
 
@@ -86,20 +83,7 @@ def infer_instrument(table: RawTable, name: str, mapping: ColumnMapping | None =
     for column_name, reason in _empty_or_constant(profiles, table.n_rows).items():
         uses[column_name] = ColumnUse(column_name, Role.DROPPED, why=reason)
         del profiles[column_name]
-    positions = {column_name: n for n, column_name in enumerate(table.names, 1)}
-    found = _several_columns(profiles, positions, maker)
-    taken = {column for entry in found for column in entry.columns}
-    rest = [p for p in profiles.values() if p.name not in taken]
-    blocks = find_blocks(rest)
-    found += _block_items(blocks, positions, maker, mapping)
-    on_scale = {member.name for block in blocks for member in block.members}
-    found += [
-        _Found(position, _renamed(maker.alone(p, position), mapping, p.name), (p.name,), "")
-        for p in rest
-        if p.name not in on_scale
-        for position in (positions[p.name],)
-    ]
-    found.sort(key=lambda entry: entry.position)
+    found = _items(table, profiles, maker, mapping)
     for entry in found:
         for column_name in entry.columns:
             uses[column_name] = _item_use(entry, column_name)
@@ -117,14 +101,28 @@ def infer_instrument(table: RawTable, name: str, mapping: ColumnMapping | None =
     return Inference(
         instrument,
         ordered,
-        tuple(describe(instrument, ordered)),
-        tuple(
-            message("Column {name} is left out: {why}", name=use.column, why=use.why)
-            for use in ordered
-            if use.role in {Role.IDENTIFIER, Role.DROPPED}
-        ),
+        tuple(describe(instrument)),
         tuple(questions(profiles.values())),
     )
+
+
+def _items(
+    table: RawTable, profiles: dict[str, Profile], maker: ItemMaker, mapping: ColumnMapping
+) -> list[_Found]:
+    """Make the items, in the order of the file."""
+    positions = {name: n for n, name in enumerate(table.names, 1)}
+    found = _several_columns(profiles, positions, maker)
+    taken = {column for entry in found for column in entry.columns}
+    rest = [p for p in profiles.values() if p.name not in taken]
+    blocks = find_blocks(rest)
+    found += _block_items(blocks, positions, maker, mapping)
+    on_scale = {member.name for block in blocks for member in block.members}
+    for seen in rest:
+        if seen.name not in on_scale:
+            position = positions[seen.name]
+            item = _renamed(maker.alone(seen, position), mapping, seen.name)
+            found.append(_Found(position, item, (seen.name,), ""))
+    return sorted(found, key=operator.attrgetter("position"))
 
 
 def _language(table: RawTable) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from surveys.cells import ABSENT_TOKENS, NUMBER
 from surveys.column_profile import Profile, Sort
-from surveys.column_roles import Role
-from surveys.matching import ColumnUse
 from surveys.model import Instrument, Item, ItemKind
 from surveys.words import Message, message
 
@@ -16,26 +14,8 @@ _FEW = 10
 _ODD_SHARE = 10
 
 
-def describe(instrument: Instrument, uses: Sequence[ColumnUse]) -> Iterator[Message]:
-    """Say what the columns were taken for.
-
-    Parameters
-    ----------
-    instrument
-        The guessed questionnaire.
-    uses
-        What each column is.
-    """
-    for use in uses:
-        if use.role is Role.SERIAL:
-            yield message(
-                "Column {name} is taken for the number of the form; it is never shown in results.",
-                name=use.column,
-            )
-        elif use.role is Role.SECONDS:
-            yield message("Column {name} is taken for the time taken, in seconds.", name=use.column)
-        elif use.role is Role.STATUS:
-            yield message("Column {name} says whether the answers are made up.", name=use.column)
+def describe(instrument: Instrument) -> Iterator[Message]:
+    """Say what the columns were taken for in a guessed questionnaire."""
     yield from _scales(instrument)
     yield from _others(instrument)
     yield from _worded(instrument)

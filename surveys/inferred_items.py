@@ -138,8 +138,8 @@ class ItemMaker:
             return tuple(Option(code, self.text(wordings.get(code, str(code)))) for code in codes)
         parts = joined_choices(profile)
         if parts or profile.sort is Sort.CATEGORY:
-            codes = codes_of_words(parts or sorted(profile.texts))
-            return tuple(Option(code, self.text(text)) for text, code in codes.items())
+            words = codes_of_words(parts or sorted(profile.texts))
+            return tuple(Option(code, self.text(text)) for text, code in words.items())
         return ()
 
 

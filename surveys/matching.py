@@ -111,7 +111,7 @@ class _ItemFinder:
         }
         self._wordings: dict[str, str | None] = {}
         for item in instrument.items:
-            for wording in set(map(plain_name, item.text.by_language.values())):
+            for wording in {w for text in item.text.by_language.values() for w in _wordings(text)}:
                 # A wording that two items share finds neither.
                 self._wordings[wording] = None if wording in self._wordings else item.id
 
@@ -124,9 +124,15 @@ class _ItemFinder:
             item_id = self._ids.get(stem.casefold())
             if item_id and (item_id, code) in self._options:
                 return item_id, code
-        wording = plain_name(_NUMBERING.sub("", name))
-        item_id = self._wordings.get(wording) if wording else None
+        found = (self._wordings.get(wording) for wording in _wordings(name))
+        item_id = next(filter(None, found), None)
         return (item_id, None) if item_id else None
+
+
+def _wordings(text: str) -> list[str]:
+    """Return a question for comparing: as it is, and without the number before it."""
+    both = (plain_name(text), plain_name(_NUMBERING.sub("", text)))
+    return [wording for wording in dict.fromkeys(both) if wording]
 
 
 def option_column(name: str) -> tuple[str, str, int] | None:

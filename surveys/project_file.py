@@ -13,7 +13,7 @@ import secrets
 import sys
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -208,23 +208,31 @@ def connect(path: Path, key: FileKey, *, read_only: bool = False) -> apsw.Connec
     SurveyError
         The passphrase is wrong or the file is damaged, which cannot be told apart.
     """
-    frozen = read_only and not _may_write(path)
-    if frozen and log_of(path).exists() and log_of(path).stat().st_size:
+    if not read_only:
+        return _connected(path, key)
+    if _may_write(path):
+        # Windows tells only on trying whether something may be written in a folder.
+        with suppress(apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError):
+            return _connected(path, key, query_only=True)
+    if log_of(path).exists() and log_of(path).stat().st_size:
         raise SurveyError(
             "{file} was not closed properly and lies in a folder where nothing can be written. Copy it, together with the files whose names begin like it, to a folder of your own.",
             file=path.name,
         )
+    return _connected(path, key, query_only=True, frozen=True)
+
+
+def _connected(
+    path: Path, key: FileKey, *, query_only: bool = False, frozen: bool = False
+) -> apsw.Connection:
     if frozen:
-        connection = apsw.Connection(
-            path.as_uri() + "?immutable=1",
-            flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
-        )
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        connection = apsw.Connection(path.as_uri() + "?immutable=1", flags=flags)
     else:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         configure(connection, key, path)
-        if read_only:
-            connection.pragma("query_only", True)
+        connection.pragma("query_only", query_only)
     except BaseException:
         connection.close(True)
         raise

@@ -213,15 +213,27 @@ class Store:
         self.set("instrument", str(place).encode())
 
     def change_key(self, key: FileKey) -> None:
-        """Encrypt the whole file anew; see :meth:`surveys.project.Project.change_passphrase`."""
+        """Encrypt the whole file anew; see :meth:`surveys.project.Project.change_passphrase`.
+
+        The file is written anew beside itself and then put in its place, so that at every moment
+        there is one whole file that opens with the old or with the new key.
+        """
+        half = self.path.with_name(self.path.name + ".part")
         with said(self.path):
-            # A new salt can be written outside the write-ahead log only.
+            # Leaving the write-ahead log works only if nobody else reads the file.
             if self.connection.pragma("journal_mode", "delete") != "delete":
                 raise apsw.BusyError
             try:
-                self.connection.pragma("rekey", key.pragma())
+                project_file.remove_file(half)
+                project_file.back_up(self.connection, key, half)
+                self.connection.close(True)
+                half.replace(self.path)
                 self.key = key
             finally:
+                project_file.remove_file(half)
+                # Closing again does no harm; the file that is there fits the key that is set.
+                self.connection.close(True)
+                self.connection = project_file.connect(self.path, self.key)
                 self.connection.pragma("journal_mode", "wal")
 
 

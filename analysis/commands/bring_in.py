@@ -106,12 +106,12 @@ def _describe(plan: ImportPlan, console: Console) -> None:
             columns=len(plan.table.columns),
         )
     )
-    if plan.inference is not None:
-        _list(console, words("Guessed:"), plan.inference.guesses)
-        _list(console, words("Left out:"), plan.inference.left_out)
-        _list(console, words("To decide:"), plan.inference.questions)
-    else:
-        _list(console, words("Noted:"), plan.notes)
+    guessed = plan.inference
+    said = () if guessed is None else (*guessed.guesses, *guessed.questions)
+    if guessed is not None:
+        _list(console, words("Guessed:"), guessed.guesses)
+        _list(console, words("To decide:"), guessed.questions)
+    _list(console, words("Noted:"), tuple(note for note in plan.notes if note not in said))
     for item, codes in plan.labels.items():
         pairs = ", ".join(f"{label} = {code}" for label, code in codes.items())
         console.say(words("  {item}: words read as codes: {pairs}", item=item, pairs=pairs))

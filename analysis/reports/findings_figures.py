@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from analysis.findings import Cell, Chapter, Column, Findings, Kind, Table
 from analysis.reports import charts
 from analysis.reports.formatting import (
@@ -175,7 +177,9 @@ def _bar_group(table: Table, label: str, words: Words) -> charts.BarGroup:
 
 
 def _screening(table: Table, setting: _Setting) -> list[Chart]:
-    group = _bar_group(table, "index", setting.words)
+    # the last row counts those who were kept, and would dwarf the signs
+    signs = msgspec.structs.replace(table, rows=table.rows[:-1])
+    group = _bar_group(signs, "index", setting.words)
     return [
         Chart(
             charts.bars_chart([group]),

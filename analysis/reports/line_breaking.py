@@ -56,6 +56,21 @@ def break_lines(text: str, width: float, measure: Measure) -> list[str]:
     return lines or [""]
 
 
+def balanced_lines(text: str, width: float, measure: Measure) -> list[str]:
+    """Break text into as few lines as ``width`` allows, all of about the same length."""
+    lines = break_lines(text, width, measure)
+    low, high = max(map(measure, lines)) / len(lines), width
+    for _ in range(8 if len(lines) > 1 else 0):
+        middle = (low + high) / 2
+        narrower = break_lines(text, middle, measure)
+        fits = len(narrower) <= len(lines) and max(map(measure, narrower)) <= middle + 1e-6
+        if fits:
+            lines, high = narrower, middle
+        else:
+            low = middle
+    return lines
+
+
 def widest_run(text: str, measure: Measure) -> float:
     """Return the width of the widest run that must not be broken."""
     return max((measure(atom.text) for atom in _atoms(text)), default=0.0)

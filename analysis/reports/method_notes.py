@@ -99,7 +99,7 @@ def _workings(findings: Findings, numbers: Mapping[str, int], words: Words) -> D
         columns=(
             TableColumn(words("Tables"), weight=0.3),
             TableColumn("n", Align.RIGHT),
-            TableColumn(words("How"), weight=4.0),
+            TableColumn(words("How they were computed"), weight=4.0),
         ),
         rows=rows,
     )

@@ -24,7 +24,6 @@ from analysis.reports.document import (
     Heading,
     Paragraph,
 )
-from analysis.reports.line_breaking import break_lines
 from analysis.reports.pdf_cover import draw_cover
 from analysis.reports.pdf_fonts import font_name, register_fonts, text_width
 from analysis.reports.pdf_layout import Page, lay_out
@@ -36,6 +35,8 @@ from analysis.reports.pdf_pieces import (
     SpacePiece,
     TextPiece,
     draw_lines,
+    styled_lines,
+    styled_width,
 )
 from analysis.reports.pdf_style import (
     FOOT_LINE,
@@ -58,6 +59,9 @@ _CONTENTS = (
     TextStyle(9, 14.5, indent=14),
 )
 _LOW_FIGURE = 0.3
+_WHOLE_FACTS = 0.3
+"""A list of facts lower than this share of a page is not divided."""
+
 _FOOT = TextStyle(7, 9.5, colour=SOFT)
 
 
@@ -127,7 +131,9 @@ def _contents(
     """Return the pieces of the table of contents: two levels of headings."""
     title = HeadingPiece(words("Contents"), 1, type_.headings[0], "contents")
     lines = [
-        ContentsLine(h.text, h.level, h.key, _CONTENTS[h.level - 1], page_of)
+        ContentsLine(
+            h.text, h.level, h.key, replace(_CONTENTS[h.level - 1], latin=type_.latin), page_of
+        )
         for h in headings
         if h.level <= len(_CONTENTS)
     ]
@@ -177,15 +183,18 @@ def fact_pieces(rows: tuple[tuple[str, str], ...], type_: Typography) -> list[Pi
         justify=False,
     )
     value = replace(
-        type_.body, size=type_.body.size - 0.5, leading=type_.body.leading - 2, justify=False
+        type_.body, size=type_.body.size - 1, leading=type_.body.leading - 2, justify=False
     )
-    longest = max((text_width(words, name.size, bold=True) for words, _ in rows), default=0.0)
+    longest = max((styled_width(words, name) for words, _ in rows), default=0.0)
     width = min(max(longest + 14, 70.0), 132.0)
-    pieces: list[Piece] = [
+    facts = [
         FactPiece(left, right, name, value, width, first=number == 0)
         for number, (left, right) in enumerate(rows)
     ]
-    return [*pieces, SpacePiece(8)]
+    height = sum(fact.height(PORTRAIT.text_width) for fact in facts)
+    if height < _WHOLE_FACTS * PORTRAIT.text_height:
+        facts = [*(replace(fact, with_next=True) for fact in facts[:-1]), *facts[-1:]]
+    return [*facts, SpacePiece(8)]
 
 
 def _figure(block: Figure, following: tuple[Block, ...], type_: Typography) -> Piece:
@@ -229,7 +238,7 @@ def _foot(canvas: Canvas, sheet: Sheet, document: Document, number: int, total: 
     canvas.line(SIDE, FOOT_LINE, sheet.width - SIDE, FOOT_LINE)
     count = f"{number} / {total}"
     room = sheet.text_width - 52
-    lines = break_lines(document.running, room, lambda t: text_width(t, _FOOT.size))
+    lines = styled_lines(document.running, room, _FOOT)
     draw_lines(canvas, lines[:3], SIDE, FOOT_LINE - 4, _FOOT)
     canvas.setFont(font_name(bold=False), 8)
     canvas.drawRightString(sheet.width - SIDE, FOOT_LINE - 11.6, count)

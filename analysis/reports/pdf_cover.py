@@ -7,9 +7,8 @@ from dataclasses import replace
 from reportlab.pdfgen.canvas import Canvas
 
 from analysis.reports.document import Document
-from analysis.reports.line_breaking import break_lines
-from analysis.reports.pdf_fonts import text_width
-from analysis.reports.pdf_pieces import TextPiece, draw_lines
+from analysis.reports.line_breaking import balanced_lines
+from analysis.reports.pdf_pieces import TextPiece, draw_lines, styled_lines, styled_width
 from analysis.reports.pdf_style import (
     ACCENT,
     HAIR,
@@ -32,13 +31,13 @@ def draw_cover(canvas: Canvas, document: Document, type_: Typography, words: Wor
     y = PORTRAIT.height - 150
     canvas.setFillColor(ACCENT)
     canvas.rect(SIDE, y + 12, 46, 4, stroke=0, fill=1)
-    y = _write(canvas, cover.title, _TITLE, y, width)
+    y = _write(canvas, cover.title, replace(_TITLE, latin=type_.latin), y, width)
     if cover.subtitle:
-        y = _write(canvas, cover.subtitle, _SUBTITLE, y - 6, width)
+        y = _write(canvas, cover.subtitle, replace(_SUBTITLE, latin=type_.latin), y - 6, width)
     y -= 40
     name = replace(type_.body, colour=SOFT, justify=False, leading=18)
     value = replace(type_.body, justify=False, leading=18)
-    column = 10 + max((text_width(label, name.size) for label, _ in cover.facts), default=0.0)
+    column = 10 + max((styled_width(label, name) for label, _ in cover.facts), default=0.0)
     column = min(max(column, 96.0), 170.0)
     for label, fact in cover.facts:
         left = TextPiece(label, name)
@@ -74,6 +73,18 @@ def _draw_warnings(
 
 
 def _write(canvas: Canvas, words: str, style: TextStyle, top: float, width: float) -> float:
-    lines = break_lines(words, width, lambda t: text_width(t, style.size, style.bold))
+    lines = _title_lines(words, style, width)
     draw_lines(canvas, lines, SIDE, top, style)
     return top - len(lines) * style.leading
+
+
+def _title_lines(words: str, style: TextStyle, width: float) -> list[str]:
+    """Break a title, before a bracket if both parts then fit on a line, or else evenly."""
+    if len(styled_lines(words, width, style)) == 1:
+        return [words]
+    for bracket in ("（", " ("):
+        before, found, after = words.partition(bracket)
+        parts = [before, found.strip() + after]
+        if found and all(styled_width(part, style) <= width for part in parts):
+            return parts
+    return balanced_lines(words, width, lambda part: styled_width(part, style))

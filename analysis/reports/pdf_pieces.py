@@ -13,7 +13,7 @@ from typing import Protocol
 from reportlab.pdfgen.canvas import Canvas
 
 from analysis.reports.line_breaking import break_lines
-from analysis.reports.pdf_fonts import font_name, text_width
+from analysis.reports.pdf_fonts import draw_text, font_name, text_width
 from analysis.reports.pdf_style import ACCENT, HAIR, SOFT, TextStyle
 
 
@@ -67,18 +67,27 @@ def draw_lines(
     baseline = top - style.leading / 2 - style.size * 0.36
     last = len(lines) - 1
     for number, line in enumerate(lines):
-        spread = style.justify and width is not None and (number < last or not whole)
-        text = canvas.beginText(x, baseline - number * style.leading)
-        text.setFont(font_name(style.bold), style.size)
-        if spread and width is not None and len(line) > 1:
-            slack = width - text_width(line, style.size, style.bold)
-            if 0 < slack < 2.5 * style.size:
-                text.setCharSpace(slack / (len(line) - 1))
-        text.textOut(line)
-        if spread:
-            # the spacing would last beyond this text
-            text.setCharSpace(0)
-        canvas.drawText(text)
+        spacing = 0.0
+        if style.justify and width is not None and (number < last or not whole):
+            spacing = _spacing(line, style, width)
+        place = baseline - number * style.leading
+        draw_text(canvas, x, place, line, style.size, style.bold, style.latin, spacing)
+
+
+def _spacing(line: str, style: TextStyle, width: float) -> float:
+    """Return how far the characters of a line move apart to reach the margin; 0 if too far."""
+    slack = width - styled_width(line, style)
+    return slack / (len(line) - 1) if len(line) > 1 and 0 < slack < 2.5 * style.size else 0.0
+
+
+def styled_width(words: str, style: TextStyle) -> float:
+    """Return the width of a line of text in a style."""
+    return text_width(words, style.size, style.bold, style.latin)
+
+
+def styled_lines(text: str, width: float, style: TextStyle) -> list[str]:
+    """Break text into lines in a style."""
+    return break_lines(text, width, lambda words: styled_width(words, style))
 
 
 @dataclass(frozen=True)
@@ -141,9 +150,7 @@ class TextPiece:
             return list(self.lines)
         if width not in self._broken:
             style = self.style
-            self._broken[width] = break_lines(
-                self.text, width - style.indent, lambda t: text_width(t, style.size, style.bold)
-            )
+            self._broken[width] = styled_lines(self.text, width - style.indent, style)
         return self._broken[width]
 
 
@@ -207,10 +214,10 @@ class FactPiece:
     value_style: TextStyle
     name_width: float
     first: bool = False
+    with_next: bool = False
 
     before = 0.0
     after = 0.0
-    with_next = False
     wide = False
 
     def _parts(self, width: float) -> tuple[TextPiece, TextPiece]:
@@ -229,11 +236,7 @@ class FactPiece:
     def split(self, width: float, room: float) -> tuple[Piece, Piece]:
         """Divide the value between lines; the name stays with the first part."""
         inner = width - self.name_width
-        lines = break_lines(
-            self.value,
-            inner,
-            lambda t: text_width(t, self.value_style.size, self.value_style.bold),
-        )
+        lines = styled_lines(self.value, inner, self.value_style)
         fits = max(1, min(int((room - 6) / self.value_style.leading), len(lines) - 1))
         first = replace(self, value="\n".join(lines[:fits]))
         return first, replace(self, name="", value="\n".join(lines[fits:]), first=False)
@@ -322,7 +325,7 @@ class ContentsLine:
         """Draw wording, dots and page number, and link the whole line."""
         style = replace(self.style, indent=0)
         measure = self._inner(width)
-        lines = break_lines(self.text, measure, lambda t: text_width(t, style.size, style.bold))
+        lines = styled_lines(self.text, measure, style)
         start = x + self.style.indent
         draw_lines(canvas, lines, start, top, style)
         height = len(lines) * style.leading
@@ -330,8 +333,8 @@ class ContentsLine:
         number = str(self.pages[self.key])
         canvas.setFont(font_name(style.bold), style.size)
         canvas.drawRightString(x + width, baseline, number)
-        dots_from = start + text_width(lines[-1], style.size, style.bold) + 6
-        dots_to = x + width - text_width(number, style.size, style.bold) - 6
+        dots_from = start + styled_width(lines[-1], style) + 6
+        dots_to = x + width - styled_width(number, style) - 6
         if self.level > 1 and dots_to > dots_from:
             canvas.setStrokeColor(SOFT)
             canvas.setLineWidth(0.5)

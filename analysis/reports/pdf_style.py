@@ -25,7 +25,10 @@ TABLE_SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How a run of text is set; measures in points."""
+    """How a run of text is set; measures in points.
+
+    ``latin`` narrows the quotation marks (see :mod:`analysis.reports.pdf_fonts`).
+    """
 
     size: float
     leading: float
@@ -35,6 +38,7 @@ class TextStyle:
     after: float = 0.0
     indent: float = 0.0
     justify: bool = False
+    latin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Typography:
     caption: TextStyle
     note: TextStyle
     table_leading: float
+    latin: bool = False
 
     def paragraph(self, style: str) -> TextStyle:
         """Return a style of running text; raises ``ValueError`` for a name there is none of."""
@@ -102,15 +107,20 @@ _CHINESE = Typography(
     table_leading=1.42,
 )
 
-_ENGLISH = replace(
-    _CHINESE,
-    body=TextStyle(9.5, 14.2, after=6),
-    lead=TextStyle(11.2, 16, colour=ACCENT, after=9),
-    small=TextStyle(7.8, 11, colour=SOFT, after=4),
-    caution=TextStyle(8.6, 12.4, after=6, indent=12),
-    caption=TextStyle(8.8, 12.5, bold=True, before=12, after=5),
-    note=TextStyle(7.4, 10, colour=SOFT, before=3),
+_ENGLISH = Typography(
+    body=TextStyle(9.5, 14.2, after=6, latin=True),
+    lead=TextStyle(11.2, 16, colour=ACCENT, after=9, latin=True),
+    small=TextStyle(7.8, 11, colour=SOFT, after=4, latin=True),
+    caution=TextStyle(8.6, 12.4, after=6, indent=12, latin=True),
+    headings=(
+        replace(_HEADINGS[0], latin=True),
+        replace(_HEADINGS[1], latin=True),
+        replace(_HEADINGS[2], latin=True),
+    ),
+    caption=TextStyle(8.8, 12.5, bold=True, before=12, after=5, latin=True),
+    note=TextStyle(7.4, 10, colour=SOFT, before=3, latin=True),
     table_leading=1.32,
+    latin=True,
 )
 
 

@@ -13,13 +13,26 @@ from reportlab.pdfgen.canvas import Canvas
 
 from analysis.reports.charts.sheet import hatch_segments
 from analysis.reports.document import Align, DocumentTable
-from analysis.reports.pdf_columns import GUTTER, Fit, cell_lines, fit_columns, spans, split_columns
-from analysis.reports.pdf_fonts import font_name, text_width
+from analysis.reports.pdf_columns import (
+    GUTTER,
+    Fit,
+    cell_lines,
+    fit_columns,
+    spans,
+    split_columns,
+)
+from analysis.reports.pdf_fonts import draw_text, text_width
 from analysis.reports.pdf_pieces import Piece, TextPiece
-from analysis.reports.pdf_style import HAIR, INK, RULE, TextStyle, Typography
+from analysis.reports.pdf_style import HAIR, INK, RULE, Typography
 
 _PAD = 2.6
 _HEAD_PAD = 3.5
+_GROUP_SHARE = 0.4
+"""A page is left this full at the least for the sake of ending with a whole group of rows."""
+
+_WHOLE_ROWS = 10
+_WHOLE_HEIGHT = 260.0
+"""A table of so few rows and so low is not divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +117,19 @@ class TablePiece:
         return sum(self._row_height(row) for row in rows)
 
     def rows_that_fit(self, rows: tuple[_Row, ...], room: float) -> int:
-        """Return how many of the rows fit, not ending with a heading row."""
-        fits = 0
+        """Return how many of the rows fit, ending with a whole group unless that wastes much."""
+        fits, used = 0, 0.0
         for row in rows:
-            room -= self._row_height(row)
-            if room < -1e-6:
+            used += self._row_height(row)
+            if used > room + 1e-6:
                 break
             fits += 1
-        while 1 < fits < len(rows) and rows[fits - 1].spanning:
+        if fits == len(rows):
+            return fits
+        starts = [place for place in range(1, fits + 1) if rows[place].spanning]
+        if starts and self.rows_height(rows[: starts[-1]]) >= _GROUP_SHARE * room:
+            return starts[-1]
+        while fits > 1 and rows[fits - 1].spanning:
             fits -= 1
         return fits
 
@@ -124,15 +142,13 @@ class TablePiece:
         return self._title_height(width) + self.head_height() + body + self._notes_height(width) + 2
 
     def least(self, width: float) -> float:
-        """Return the height of title, header and the first three rows (all if there are four)."""
-        if len(self.rows) <= 4:
-            few = self.rows
-            extra = self._notes_height(width)
-        else:
-            few = self.rows[:3]
-            extra = 0.0
+        """Return the height of title, header and three rows, or all of a table with few rows."""
+        height = self.height(width)
+        if len(self.rows) <= 4 or (len(self.rows) <= _WHOLE_ROWS and height <= _WHOLE_HEIGHT):
+            return height
+        few = self.rows[:3]
         body = sum(min(self._row_height(row), 12 * self._leading) for row in few)
-        return self._title_height(width) + self.head_height() + body + extra + 2
+        return self._title_height(width) + self.head_height() + body + 2
 
     def split(self, width: float, room: float) -> tuple[Piece, Piece]:
         """Divide between rows, three at least going over; a row higher than a page between lines."""
@@ -214,15 +230,11 @@ class TablePiece:
         if not line:
             return
         canvas.setFillColor(INK)
-        canvas.setFont(font_name(bold), self.fit.size)
-        inner = self._inner(position)
-        align = self.aligns[position]
-        if align is Align.RIGHT:
-            canvas.drawRightString(x + inner, baseline, line)
-        elif align is Align.CENTRE:
-            canvas.drawCentredString(x + inner / 2, baseline, line)
-        else:
-            canvas.drawString(x, baseline, line)
+        size, latin, align = self.fit.size, self.type_.latin, self.aligns[position]
+        if align is not Align.LEFT:
+            spare = self._inner(position) - text_width(line, size, bold, latin)
+            x += spare if align is Align.RIGHT else spare / 2
+        draw_text(canvas, x, baseline, line, size, bold, latin)
 
     def _inner(self, position: int) -> float:
         last = position == len(self.aligns) - 1
@@ -259,9 +271,9 @@ def table_pieces(table: DocumentTable, type_: Typography, continued: str) -> lis
     """
     if not table.columns or any(len(row) != len(table.columns) for row in table.rows):
         raise ValueError(f"the rows of table {table.title!r} do not fit its columns")
-    fit = fit_columns(table)
+    fit = fit_columns(table, type_.latin)
     if fit is None and len(table.columns) > 2:
-        parts = split_columns(table)
+        parts = split_columns(table, type_.latin)
         return [piece for part in parts for piece in table_pieces(part, type_, continued)]
     if fit is None:
         half = PORTRAIT_HALF
@@ -274,19 +286,18 @@ PORTRAIT_HALF = 226.0
 
 
 def _piece(table: DocumentTable, fit: Fit, type_: Typography, continued: str) -> TablePiece:
-    head = TextStyle(fit.size, 0, bold=True)
-    plain = TextStyle(fit.size, 0)
     last = len(table.columns) - 1
     inner = [w - (0 if i == last else GUTTER) + 0.01 for i, w in enumerate(fit.widths)]
     rows = []
     for number, row in enumerate(table.rows):
         strong, spanning = number in table.strong, spans(table, number)
-        style = head if strong else plain
         cells = [
             cell_lines(
                 text,
                 sum(fit.widths) if spanning else inner[i],
-                style,
+                fit.size,
+                strong,
+                type_.latin,
                 whole=table.columns[i].align is not Align.LEFT,
             )
             for i, text in enumerate(row)

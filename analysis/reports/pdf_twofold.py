@@ -7,8 +7,8 @@ from functools import cached_property
 
 from reportlab.pdfgen.canvas import Canvas
 
+from analysis.reports.pdf_columns import HALF
 from analysis.reports.pdf_pieces import Piece, TextPiece
-from analysis.reports.pdf_style import PORTRAIT
 from analysis.reports.pdf_tables import TablePiece
 
 _GAP = 30.0
@@ -19,12 +19,11 @@ _GROUP_BONUS = 160.0
 
 def twofold(piece: TablePiece) -> Piece:
     """Return the table in two columns if it is long and narrow enough, or else as it is."""
-    half = (PORTRAIT.text_width - _GAP) / 2
-    spare = half - sum(piece.fit.widths)
-    if piece.wide or spare < 0 or len(piece.rows) < _FROM_ROWS:
+    spare = HALF - sum(piece.fit.widths)
+    if piece.wide or spare < -0.1 or len(piece.rows) < _FROM_ROWS:
         return piece
     first, *others = piece.fit.widths
-    widths = (first + spare, *others)
+    widths = (first + max(spare, 0.0), *others)
     return TwofoldTable(replace(piece, fit=replace(piece.fit, widths=widths)))
 
 
@@ -96,7 +95,7 @@ class TwofoldTable:
         inner = room - self._frame(width)
         left = self.table.rows_that_fit(self.table.rows, inner)
         right = left + self.table.rows_that_fit(self.table.rows[left:], inner)
-        right = max(2, min(right, len(self.table.rows) - 1))
+        right = max(2, min(right, len(self.table.rows) - 4))
         first, rest = self.table.divided(right)
         return TwofoldTable(first, at=min(max(left, 1), right - 1)), twofold(rest)
 

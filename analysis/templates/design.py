@@ -27,12 +27,9 @@ def make_design(workings: Workings, tick: Tick) -> Chapter:
         rows.append((message("Who sees the answers"), study.who_sees))
     rows.append((message("Sampling"), _sampling(workings)))
     if study.months:
-        rows.append(
-            (
-                message("Fieldwork"),
-                message("{first} to {last}", first=study.months[0], last=study.months[1]),
-            )
-        )
+        first, last = study.months
+        when = message("{first} to {last}", first=first, last=last) if first != last else first
+        rows.append((message("Fieldwork"), when))
     rows.append((message("Forms received"), message("{n}", n=round_n(n))))
     rows.append((message("Smallest group shown"), message("{n} people", n=workings.plan.threshold)))
     tables = [

@@ -10,6 +10,12 @@ from surveys.formats.sniff import FORMATS, MAX_BYTES, find_format
 from surveys.formats.table import RawTable, Source
 from surveys.problems import SurveyError
 
+_APPLIES_TO = {
+    "encoding": ("csv", "sav"),
+    "separator": ("csv",),
+    "sheet": ("xlsx", "xls", "ods"),
+}
+
 
 def read_table(
     path: Path,
@@ -55,24 +61,25 @@ def read_table(
             format=format,
             found=found,
         )
-    for option, value, formats in (
-        ("encoding", encoding, ("csv", "sav")),
-        ("separator", separator, ("csv",)),
-        ("sheet", sheet, ("xlsx", "xls", "ods")),
-    ):
-        if value is not None and found not in formats:
-            raise SurveyError(
-                "The option {option} does not apply to {file}, whose format is {found}.",
-                option=option,
-                file=path.name,
-                found=found,
-            )
+    _refuse_options(path.name, found, encoding=encoding, separator=separator, sheet=sheet)
     source = Source(path.name, found, hashlib.sha256(data).hexdigest())
     if found == "csv":
         return read_csv(data, source, encoding=encoding, separator=separator)
     from surveys.formats.child import Request, read_in_child
 
     return read_in_child(data, Request(source, encoding=encoding, sheet=sheet))
+
+
+def _refuse_options(name: str, found: str, **options: str | None) -> None:
+    """Refuse options that do not apply to a format."""
+    for option, value in options.items():
+        if value is not None and found not in _APPLIES_TO[option]:
+            raise SurveyError(
+                "The option {option} does not apply to {file}, whose format is {found}.",
+                option=option,
+                file=name,
+                found=found,
+            )
 
 
 def _bytes(path: Path) -> bytes:

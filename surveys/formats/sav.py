@@ -59,7 +59,9 @@ def read_sav(data: bytes, source: Source, *, encoding: str | None = None) -> Raw
     )
     options: dict[str, Any] = {"user_missing": True, "output_format": "dict"}
     try:
-        _, about = pyreadstat.read_sav(io.BytesIO(data), metadataonly=True, encoding=encoding)
+        _, about = pyreadstat.read_sav(
+            io.BytesIO(data), metadataonly=True, encoding=encoding, **options
+        )
         if (about.number_rows or 0) * (about.number_columns or 0) > MAX_CELLS:
             raise too_large(source.name)
         values, about = pyreadstat.read_sav(io.BytesIO(data), encoding=encoding, **options)

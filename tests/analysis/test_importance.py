@@ -197,3 +197,28 @@ def test_what_cannot_be_divided_is_refused_with_its_reason(made, predictors, opt
 def test_what_is_no_correlation_matrix_is_refused(made, change, sentence):
     with pytest.raises(AnalysisError, match=sentence):
         relative_importance_from_correlation(change(made[list("abcy")].corr()), "y")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1.0, 2.0, 3.0, None]),
+            st.sampled_from([1.0, 2.0, -7.0, None]),
+            st.sampled_from(["a", "b", None]),
+            st.sampled_from([1, 2, 3]),
+        ),
+        min_size=3,
+        max_size=20,
+    )
+)
+def test_any_frame_gives_finite_shares_or_a_named_refusal(rows):
+    frame = pd.DataFrame(rows, columns=["y", "x", "z", "g"])
+    for method in ("lmg", "johnson"):
+        for options in ({}, {"clusters": "g", "n_boot": 100}):
+            try:
+                found = relative_importance(frame, "y", ["x", "z"], method, **options)
+            except AnalysisError as refusal:
+                assert str(refusal)
+            else:
+                assert np.isfinite(found.table.to_numpy(float)).all()

@@ -105,6 +105,21 @@ def test_a_category_keeps_its_order_and_drops_unused_levels(made):
     assert fit.levels["z"] == ("office", "field", "both")
 
 
+def test_python_objects_that_are_numbers_are_numbers(made):
+    """A column read with gaps may hold objects; it must not become a hundred categories."""
+    objects = fit_linear(made.assign(x=made["x"].astype(object)), "y", ["x"])
+    assert objects.params["x"] == pytest.approx(fit_linear(made, "y", ["x"]).params["x"])
+
+
+def test_booleans_and_nullable_columns_are_understood(made):
+    made["b"] = made["x"] > 0
+    made["i"] = pd.array(np.arange(240) % 5, "Int64")
+    made.loc[made.index[0], "i"] = pd.NA
+    fit = fit_linear(made, "y", ["b", "i"])
+    assert list(fit.params.index) == ["Intercept", "b[True]", "i"]
+    assert fit.n == 239
+
+
 def test_a_product_needs_its_parts_and_equals_the_column_made_by_hand(made):
     made["u"] = made["x"] ** 2
     fit = fit_linear(made, "y", ["x", "u", "x:u"])
@@ -186,6 +201,7 @@ def test_a_level_found_in_one_cluster_is_refused_by_name(made):
         ({}, ["absent"], "absent"),
         ({}, [], "list of predictors"),
         ({"x": np.inf}, ["x"], "infinite"),
+        ({"x": pd.Timestamp("2026-01-17")}, ["x"], "dates"),
         ({"x": np.nan}, ["x"], "rows"),
         ({"y": lambda d: 2 * d["x"]}, ["x"], "exactly"),
     ],

@@ -108,6 +108,26 @@ def test_feldt_interval_contains_alpha_and_widens_with_confidence():
     assert wide[0] < narrow[0] < 0.7 < narrow[1] < wide[1]
 
 
+def test_bootstrap_agrees_with_feldt_for_independent_respondents(bfi):
+    items, back = keyed("neuroticism")
+    plain = cronbach_alpha(bfi[items], back)
+    drawn = cronbach_alpha(bfi[items], back, n_boot=400, seed=2)
+    assert drawn.ci == pytest.approx(plain.ci, abs=0.008)
+    assert (plain.interval, drawn.interval) == ("feldt", "bootstrap")
+    assert drawn.ci == cronbach_alpha(bfi[items], back, n_boot=400, seed=2).ci
+
+
+def test_drawing_whole_clusters_sees_that_copies_are_no_news(bfi):
+    items, back = keyed("neuroticism")
+    data = bfi[items].dropna().head(150)
+    copies = data.loc[data.index.repeat(4)].assign(c=np.arange(600) // 4)
+    rows = cronbach_alpha(copies[items], back, n_boot=400)
+    whole = cronbach_alpha(copies, back, clusters="c", n_boot=400)
+    assert whole.interval == "cluster bootstrap"
+    assert whole.n_items == 5
+    assert np.diff(whole.ci)[0] / np.diff(rows.ci)[0] == pytest.approx(2, abs=0.4)
+
+
 @pytest.mark.parametrize(
     ("columns", "options", "sentence"),
     [
@@ -121,6 +141,13 @@ def test_feldt_interval_contains_alpha_and_widens_with_confidence():
         ({"a": [1, 2, 3, 4], "b": [1, 2, 4, 3]}, {"confidence": 95}, "95"),
         ({"a": [1, 2, 3, 4], "b": [4, 3, 2, 1]}, {}, "cancel"),
         ({"a": [1, 2], "b": [2, 1]}, {}, "too few"),
+        ({"a": [1, 2, 3, 4], "b": [1, 2, 4, 3]}, {"clusters": [1, 1, 2, 2]}, "bootstrap"),
+        ({"a": [1, 2, 3, 4], "b": [1, 2, 4, 3]}, {"n_boot": 10}, "100"),
+        (
+            {"a": [1, 2, 3, 4], "b": [1, 2, 4, 3]},
+            {"clusters": [1, 1, 1, 1], "n_boot": 100},
+            "two clusters",
+        ),
     ],
 )
 def test_what_cannot_be_computed_is_refused_with_its_reason(columns, options, sentence):

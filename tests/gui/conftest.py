@@ -57,8 +57,9 @@ def open_window(
     def show(language: str = "en") -> MainWindow:
         window = MainWindow(Language(language), settings)
         windows.append(window)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         return window
 
     yield show

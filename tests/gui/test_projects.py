@@ -47,6 +47,8 @@ def test_a_project_is_made_with_the_keyboard(
     assert file.read_bytes()[:15] != b"SQLite format 3"
     assert window.page == "study"
     assert window.settings.recent == [file]
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT)
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.page == "questionnaire"
     assert len(window.pages["questionnaire"].cards) == 78
@@ -85,7 +87,7 @@ def test_an_existing_file_is_not_overwritten(
     asked.again.setText("three plain words")
     asked.place.setText(str(project_file))
     asked.confirm()
-    qtbot.waitUntil(lambda: asked.refusal.isVisible(), timeout=WAIT)
+    qtbot.waitUntil(asked.refusal.isVisible, timeout=WAIT)
     assert project_file.read_bytes() == before
     asked.reject()
 
@@ -118,7 +120,7 @@ def test_a_wrong_passphrase_gets_a_sentence_and_another_try(
     asked = dialog(window, PassphraseDialog)
     _type(asked.passphrase, "not this one")
     QTest.keyClick(asked.passphrase, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: asked.refusal.isVisible(), timeout=WAIT)
+    qtbot.waitUntil(asked.refusal.isVisible, timeout=WAIT)
     assert "passphrase" in asked.refusal.text
     assert window.session.state is None
     asked.passphrase.setText(PASSPHRASE)
@@ -199,6 +201,8 @@ def test_closing_the_project_leads_back_to_the_welcome(
 ) -> None:
     window = open_window()
     open_project(qtbot, window, project_file)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT)
     QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
     assert window.session.state is None
     assert window.welcome.isVisible()

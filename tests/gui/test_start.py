@@ -87,3 +87,20 @@ def test_everything_else_goes_to_the_command_line(
     monkeypatch.setattr("analysis.cli.main", lambda given: taken.append(given) or 2)
     assert start.main(arguments) == 2
     assert taken == [arguments]
+
+
+def test_many_signals_do_not_end_the_program() -> None:
+    """``emit`` of PySide6 6.12 loses a reference to True; on Python 3.11 that is fatal by itself."""
+    result = _run(
+        "from gui.app import make_application\n"
+        "from PySide6.QtCore import QObject, Signal\n"
+        "class Sender(QObject):\n"
+        "    said = Signal()\n"
+        "application = make_application()\n"
+        "sender = Sender()\n"
+        "for _ in range(50_000):\n"
+        "    sender.said.emit()\n"
+        "print('alive')\n"
+    )
+    assert result.stdout.strip() == "alive"
+    assert result.returncode == 0, result.stderr

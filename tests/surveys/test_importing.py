@@ -158,7 +158,7 @@ def test_bad_cells_can_be_kept_as_written(core, tmp_path):
     """On request they are stored as out of range with their text, and listed as warnings."""
     file = tmp_path / "data.csv"
     file.write_text("resp_id,RISK1,D_COUNTY\na1,7,C01\na2,3,x9\n", encoding="utf-8")
-    plan = plan_import(file, core.instrument, bad_cells="keep")
+    plan = plan_import(file, core.instrument, on_bad_cells="keep")
     assert not plan.errors
     report = run_import(core, plan)
     assert [p.code for p in report.problems].count("bad-cell") == 2

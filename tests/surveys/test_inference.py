@@ -44,6 +44,10 @@ def said(messages) -> str:
     return "\n".join(map(str, messages))
 
 
+def reasons(inference: Inference) -> str:
+    return "\n".join(f"{use.column} {use.why}" for use in inference.uses if use.why)
+
+
 def test_bfi():
     """25 items on one scale from 1 to 6 in five sections, two choices and a number; nothing lost."""
     inference = infer_instrument(read_table(BFI), "bfi")
@@ -64,7 +68,7 @@ def test_bfi():
         "education",
         "age",
     ]
-    assert not inference.left_out
+    assert reasons(inference) == ""
 
 
 def test_synthetic_survey():
@@ -107,8 +111,8 @@ def test_identifiers_are_left_out_and_announced():
     dropped = {use.column for use in inference.uses if use.role is Role.IDENTIFIER}
     assert {"姓名", "contact"} <= dropped
     for name in ("姓名", "contact", "filled"):
-        assert name in said(inference.left_out)
-    assert "138" not in said(inference.left_out)
+        assert name in reasons(inference)
+    assert "138" not in reasons(inference)
 
 
 def test_a_number_of_the_form_that_is_a_telephone_number_is_left_out():
@@ -138,7 +142,7 @@ def test_constant_and_empty_columns_are_left_out_and_said():
     inference = infer(wave=[3] * 9, gone=[""] * 9, nothing=["NA"] * 9, Q1=[1, 2, 3] * 3)
     assert list(kinds(inference)) == ["Q1"]
     for name in ("wave", "gone", "nothing"):
-        assert name in said(inference.left_out)
+        assert name in reasons(inference)
 
 
 def test_na_among_numbers_is_a_gap_and_among_words_a_word():
@@ -411,3 +415,31 @@ def test_a_word_among_numbers_is_asked_about():
     assert kinds(inference)["income"] is ItemKind.TEXT
     assert "1 cells are no numbers" in said(inference.questions)
     assert "900" not in said(inference.questions)
+
+
+def test_a_guessed_questionnaire_takes_the_next_export(tmp_path):
+    """A second file of the same online form fits the questionnaire guessed from the first."""
+    n = 30
+    columns = {
+        "序号": list(range(1, n + 1)),
+        "所用时间": [f"{100 + i}秒" for i in range(n)],
+        "来自IP": [f"113.1.2.{i}(湖南-长沙)" for i in range(n)],
+        "1、您的性别": ["男", "女", "女"] * 10,
+        "2、遇事宁可先不办": ["非常不同意", "不同意", "一般", "同意", "非常同意"] * 6,
+        "3、您的工作(多选)": ["会议┋报表", "报表", "下村┋会议"] * 10,
+    }
+    first = plan_table(table_of(**columns))
+    second = plan_table(table_of(**columns), first.instrument)
+    assert not first.errors
+    assert not second.problems
+    for one, other in zip(first.typed.columns, second.typed.columns, strict=True):
+        assert one.readings == other.readings
+    values = {column.item.id: column.readings[0].value for column in second.typed.columns}
+    assert values == {"Q1": 2, "Q2": 1, "Q3": (2, 3)}
+
+
+def test_a_mapping_cannot_make_a_bad_questionnaire():
+    """Names given by the user are checked like anybody else's ids."""
+    mapping = ColumnMapping(columns={"a": "1 x"})
+    plan = plan_table(table_of(a=[1, 2, 3] * 4), mapping=mapping)
+    assert "bad-id" in [problem.code for problem in plan.errors]

@@ -234,3 +234,9 @@ def test_the_core_questionnaire_finds_every_column():
     found = match(read_table(file), load("cmra_core"))
     assert not found.problems
     assert len(found.of_role(Role.ITEM)) == 78
+
+
+def test_durations_that_cannot_be_read_are_counted():
+    """They become unknown, and the user hears of it."""
+    plan = plan_table(table("RISK1,duration_s\n1,soon\n2,20\n3,\n"), INSTRUMENT)
+    assert any("1 cells are no duration" in str(note) for note in plan.notes)

@@ -420,6 +420,9 @@ def test_a_file_in_a_folder_without_write_permission_is_read_as_it_lies(path, pr
     with Project.open(path, PASSPHRASE, read_only=True) as reader:
         assert len(reader.answers()) == 3
         assert [file.name for file in path.parent.iterdir()] == [path.name]
+    project_file.log_of(path).write_bytes(b"left by a crash")
+    with pytest.raises(SurveyError, match="not closed properly"):
+        Project.open(path, PASSPHRASE, read_only=True)
 
 
 def test_a_worker_thread_reads_through_its_own_connection(project):
@@ -471,6 +474,23 @@ def test_the_passphrase_is_not_changed_while_somebody_reads(path, project, monke
             project.change_passphrase("新口令")
     project.add_entries(some_entries(5, seed=2))
     project.close()
+    with Project.open(path, PASSPHRASE) as again:
+        assert again.n_entries == 10
+
+
+@pytest.mark.parametrize("breaking", ["back_up", "replace"])
+def test_a_change_of_passphrase_that_fails_leaves_the_old_one(path, project, monkeypatch, breaking):
+    def fail(*_arguments):
+        raise PermissionError(13, "another program holds the file")
+
+    project.add_entries(some_entries(5))
+    with monkeypatch.context() as patched:
+        patched.setattr(project_file if breaking == "back_up" else Path, breaking, fail)
+        with pytest.raises(SurveyError, match="cannot be written"):
+            project.change_passphrase("新口令")
+    project.add_entries(some_entries(5, seed=2))
+    project.close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
     with Project.open(path, PASSPHRASE) as again:
         assert again.n_entries == 10
 

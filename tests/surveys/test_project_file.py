@@ -321,3 +321,57 @@ def test_a_program_killed_while_it_imports_leaves_whole_imports_only(project):
             if total:
                 assert len(again.answers()) == total
     assert total > 0
+
+
+_PASSPHRASES = ("first", "second")
+
+_CHANGER = """
+import sys
+from surveys import project_file
+from surveys.problems import SurveyError
+from surveys.project import Project
+
+project_file._ROUNDS = 10
+try:
+    project = Project.open(sys.argv[1], "first")
+    passphrases = ("second", "first")
+except SurveyError:
+    project = Project.open(sys.argv[1], "second")
+    passphrases = ("first", "second")
+while True:
+    for passphrase in passphrases:
+        print("changing", flush=True)
+        project.change_passphrase(passphrase)
+"""
+
+
+@pytest.mark.slow
+def test_a_program_killed_while_it_changes_the_passphrase_leaves_one_of_the_two(
+    tmp_path, quick_keys
+):
+    import random
+
+    draw = random.Random(20250305)
+    path = tmp_path / "p.zhiyan"
+    with Project.create(path, "first", STUDY, small_instrument()) as project:
+        project.add_entries(some_entries(2000))
+        kept = project.data_hash()
+    for _round in range(10):
+        command = [sys.executable, "-c", _CHANGER, str(path)]
+        root = Path(__file__).parents[2]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root) as changer:
+            assert changer.stdout is not None
+            assert changer.stdout.readline().strip() == b"changing"
+            with pytest.raises(subprocess.TimeoutExpired):
+                changer.wait(timeout=draw.uniform(0.0, 0.25))
+            changer.kill()
+        opened = []
+        for passphrase in _PASSPHRASES:
+            try:
+                with Project.open(path, passphrase) as again:
+                    opened.append(passphrase)
+                    assert again.data_hash() == kept
+                    assert again.verify_audit() == []
+            except SurveyError:
+                continue
+        assert len(opened) == 1

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.reports.charts.sheet import ACCENT, FAINT, RULE, SOFT, TEXT_WIDTH, Sheet, wrap
+from analysis.reports.charts.sheet import (
+    ACCENT,
+    FAINT,
+    RULE,
+    SOFT,
+    TEXT_WIDTH,
+    Sheet,
+    text_width,
+    wrap,
+)
 from analysis.reports.formatting import DASH
 
 if TYPE_CHECKING:
@@ -14,7 +23,9 @@ if TYPE_CHECKING:
 
 _ROW = 12.5
 _GAP = 18.0
-_LABEL_SHARE = 0.42
+_LABEL_SHARES = (0.3, 0.52)
+"""Least and largest share of a column for the labels."""
+
 _VALUE_ROOM = 26.0
 
 
@@ -42,11 +53,12 @@ class _Field:
     left: float
     width: float
     most: int
+    label_share: float
 
     @property
     def zero(self) -> float:
         """Where the bars begin."""
-        return self.left + self.width * _LABEL_SHARE
+        return self.left + self.width * self.label_share
 
     def length(self, percent: int) -> float:
         """Return the length of a bar."""
@@ -69,11 +81,18 @@ def bars_chart(groups: Sequence[BarGroup], n_columns: int = 1) -> Figure:
     most = next((m for m in (10, 25, 50, 75) if max(shown, default=0) <= m), 100)
     sheet = Sheet(max(sum(_height(group, width) for group in column) for column in columns))
     for number, column in enumerate(columns):
-        field = _Field(number * (width + _GAP), width, most)
+        field = _Field(number * (width + _GAP), width, most, _label_share(groups, width))
         y = 0.0
         for group in column:
             y = _draw_group(sheet, group, field, y)
     return sheet.figure
+
+
+def _label_share(groups: Sequence[BarGroup], width: float) -> float:
+    """Return the share of a column that the longest label needs, within bounds."""
+    longest = max((text_width(bar.words, 7.0) for g in groups for bar in g.bars), default=0.0)
+    low, high = _LABEL_SHARES
+    return min(max((longest + 8) / width, low), high)
 
 
 def _share_out(groups: Sequence[BarGroup], n_columns: int, width: float) -> list[list[BarGroup]]:

@@ -59,8 +59,8 @@ class LoadingRow:
 def scree_chart(rows: Sequence[ScreeRow], words: Words, most: int = 20) -> Figure:
     """Draw the eigenvalues with those of random data; the kept factors are filled."""
     shown = list(rows)[:most]
-    sheet = Sheet(190)
-    left, right, top, bottom = 30.0, 440.0, 26.0, 160.0
+    sheet = Sheet(166)
+    left, right, top, bottom = 30.0, 440.0, 26.0, 138.0
     highest = max([row.eigenvalue for row in shown] + [row.reference or 0.0 for row in shown])
     step = _step(highest)
     upper = step * (int(highest / step) + 1)
