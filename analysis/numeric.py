@@ -19,6 +19,8 @@ from analysis.errors import AnalysisError, Note, note
 Missing = Literal["pairwise", "listwise"]
 Array = NDArray[np.float64]
 
+_BLOCK = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -163,20 +165,27 @@ def moments(values: Array, weights: Array, missing: Missing) -> Moments:
         complete = ~np.isnan(values).any(axis=1)
         values, weights = values[complete], weights[complete]
     there = ~np.isnan(values)
-    seen = there.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        total = seen.T @ weights
-        mean = np.where(there, values, 0.0).T @ weights / total
+        mean = np.where(there, values, 0.0).T @ weights / (there.T @ weights)
         # Centring first keeps the products small whatever the unit.
-        centred = np.where(there, values - mean, 0.0)
-        weighted = centred * weights[:, None]
-        pair_weight = (seen * weights[:, None]).T @ seen
-        pair_n = seen.T @ seen
-        sums = weighted.T @ seen
-        products = weighted.T @ centred - sums * sums.T / pair_weight
+        pair_n, pair_weight, sums, products = _cross_products(values - mean, weights)
+        products = products - sums * sums.T / pair_weight
         covariance = products / pair_weight * (pair_n / (pair_n - 1.0))
     covariance[pair_n < 2] = np.nan
     return Moments(mean, (covariance + covariance.T) / 2.0, pair_n, int(there.any(axis=1).sum()))
+
+
+def _cross_products(centred: Array, weights: Array) -> tuple[Array, Array, Array, Array]:
+    """Return, by pair: rows, weight, sums of the first over rows that have both, products."""
+    p = centred.shape[1]
+    count, total = np.zeros((p, p)), np.zeros((2 * p, 2 * p))
+    for start in range(0, len(centred), _BLOCK):
+        block, w = centred[start : start + _BLOCK], weights[start : start + _BLOCK, None]
+        seen = (~np.isnan(block)).astype(np.float64)
+        both = np.hstack([seen, np.where(seen > 0, block, 0.0)])
+        count += seen.T @ seen
+        total += (both * w).T @ both
+    return count, total[:p, :p], total[p:, :p], total[p:, p:]
 
 
 def _numbers(series: pd.Series, name: str | Note) -> Array:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.correlation import CorrelationMethod, correlate
 from analysis.errors import AnalysisError, Note, note
 from analysis.extraction import ExtractionMethod
-from analysis.factor import fit_factors_from_correlation
 from analysis.keyed_items import check_level, check_reversed, keyed_items
-from analysis.numeric import Array, Missing, numeric_frame
+from analysis.numeric import Array, Missing, moments, numeric_frame
 from analysis.resampling import bootstrap_counts, bootstrap_units, check_draws
 from analysis.rotation import RotationMethod
-
-Reverse = Collection[str] | Literal["auto"]
+from analysis.schmid_leiman import (
+    GeneralFactorModel,
+    Reverse,
+    general_factor_model,
+    omega_coefficients,
+    single_factor_model,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +146,20 @@ def omega(
     frame, w, _ = keyed_items(items, weights, () if isinstance(reverse, str) else reverse)
     row_weight = None if weights is None else w
     matrix = correlate(frame, correlation, row_weight, missing)
-    model = _model(matrix.r, n_factors, reverse, extraction, rotation)
-    draws, failed = _bootstrap(
-        frame,
-        w,
-        units,
-        lambda some, its_weights: _coefficients(
-            _model(
-                correlate(
-                    some, correlation, its_weights if weights is not None else None, missing
-                ).r,
-                n_factors,
-                reverse,
-                extraction,
-                rotation,
-            )
-        ),
-        n_boot,
-        seed,
-        tick,
-    )
+    model = general_factor_model(matrix.r, n_factors, reverse, extraction, rotation)
+
+    def drawn(some: pd.DataFrame, its_weights: Array) -> tuple[float, float]:
+        if correlation == "pearson":
+            its_r = _pearson(some, its_weights, missing)
+        else:
+            its_r = correlate(some, correlation, its_weights, missing).r
+        if n_factors == 1:
+            return omega_coefficients(single_factor_model(its_r, reverse, extraction))
+        return omega_coefficients(
+            general_factor_model(its_r, n_factors, reverse, extraction, rotation)
+        )
+
+    draws, failed = _bootstrap(frame, w, units, drawn, n_boot, seed, tick)
     tail = 50.0 * (1.0 - confidence)
     limits = (
         np.percentile(draws, [tail, 100.0 - tail], axis=0)
@@ -224,7 +221,7 @@ def omega_from_correlation(
     frame.index = frame.columns
     if not isinstance(reverse, str):
         check_reversed(list(frame.columns), reverse)
-    model = _model(frame, n_factors, reverse, extraction, rotation)
+    model = general_factor_model(frame, n_factors, reverse, extraction, rotation)
     return _result(
         model,
         n=n,
@@ -240,102 +237,12 @@ def omega_from_correlation(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """General and group loadings after keying, communalities, and the keyed correlations."""
-
-    general: Array
-    group: Array
-    common: Array
-    names: tuple[str, ...]
-    keys: Array
-    r: Array
-    notes: tuple[Note, ...]
-
-
-def schmid_leiman(loadings: Array, phi: Array) -> tuple[Array, Array]:
-    """Split oblique factors into a general factor and orthogonal group factors.
-
-    The factors' correlations get a single factor of their own with loadings b; the general loadings
-    are Lambda b and the group loadings Lambda diag(1 - b^2)^(1/2) (Schmid and Leiman 1957).
-
-    Parameters
-    ----------
-    loadings
-        Pattern, shape (p, k), k at least 3.
-    phi
-        Correlations of the factors, shape (k, k).
-
-    Returns
-    -------
-    general, group
-        Shapes (p,) and (p, k).
-    """
-    second = fit_factors_from_correlation(phi, 1, extraction="minres", rotation="none")
-    b = np.clip(second.loadings.to_numpy()[:, 0], -1.0, 1.0)
-    return loadings @ b, loadings * np.sqrt(1.0 - b**2)
-
-
-def _model(
-    r: pd.DataFrame,
-    n_factors: int,
-    reverse: Reverse,
-    extraction: ExtractionMethod,
-    rotation: RotationMethod,
-) -> _Model:
-    p = len(r)
-    if p < 3:
-        raise AnalysisError("Omega needs at least three items; for two give alpha.")
-    if n_factors == 2:
-        raise AnalysisError(
-            "With two factors the general factor is not determined; take one factor, or three and "
-            "more."
-        )
-    solution = fit_factors_from_correlation(
-        r, n_factors, extraction=extraction, rotation=rotation if n_factors > 1 else "none"
-    )
-    loadings = solution.loadings.to_numpy()
-    if n_factors == 1:
-        general, group = loadings[:, 0], np.empty((p, 0))
-    else:
-        general, group = schmid_leiman(loadings, solution.phi.to_numpy())
-    names = tuple(str(name) for name in r.columns)
-    notes = list(solution.notes)
-    if isinstance(reverse, str):
-        if reverse != "auto":
-            raise AnalysisError(
-                "Reversed items are a list of names, or auto; not {given}.", given=reverse
-            )
-        keys = np.where(general < 0, -1.0, 1.0)
-        turned = [name for name, key in zip(names, keys, strict=True) if key < 0]
-        if turned:
-            notes.append(note("Turned round by the sign of their loading: {items}.", items=turned))
-    else:
-        keys = np.where(np.isin(names, list(reverse)), -1.0, 1.0)
-        if (general * keys).sum() < 0:
-            general = -general
-        against = [n for n, g, k in zip(names, general, keys, strict=True) if g * k < 0]
-        if against:
-            notes.append(
-                note(
-                    "These items go against the rest of the scale; check whether they are reversed: "
-                    "{items}.",
-                    items=against,
-                )
-            )
-    keyed = r.to_numpy() * np.outer(keys, keys)
-    if not keyed.sum() > 0:
-        raise AnalysisError(
-            "The sum of the items does not vary: they cancel out. Check which items are reversed."
-        )
-    common = solution.communalities.to_numpy()
-    return _Model(general * keys, group * keys[:, None], common, names, keys, keyed, tuple(notes))
-
-
-def _coefficients(model: _Model) -> tuple[float, float]:
-    """Return omega total and hierarchical, over the variance of the observed sum."""
-    total = float(model.r.sum())
-    return 1.0 - float((1.0 - model.common).sum()) / total, float(model.general.sum()) ** 2 / total
+def _pearson(frame: pd.DataFrame, w: Array, missing: Missing) -> pd.DataFrame:
+    covariance = moments(frame.to_numpy(), w, missing).covariance
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sd = np.sqrt(np.diag(covariance))
+        r = covariance / np.outer(sd, sd)
+    return pd.DataFrame(r, index=frame.columns, columns=frame.columns)
 
 
 def _bootstrap(
@@ -366,7 +273,7 @@ def _bootstrap(
 
 
 def _result(
-    model: _Model,
+    model: GeneralFactorModel,
     *,
     n: float | None,
     correlation: str,
@@ -379,7 +286,7 @@ def _result(
     seed: int,
     notes: tuple[Note, ...],
 ) -> Omega:
-    total, hierarchical = _coefficients(model)
+    total, hierarchical = omega_coefficients(model)
     k, p = model.group.shape[1], len(model.names)
     table = pd.DataFrame({"general": model.general}, index=pd.Index(model.names))
     for place in range(k):

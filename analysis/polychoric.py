@@ -95,13 +95,16 @@ def estimate_polychorics(
     """
     n_items = len(thresholds)
     r = np.eye(n_items)
+    padded = np.zeros((n_items, int(tables.n_categories.max()) - 1))
+    for item, cuts in enumerate(thresholds):
+        padded[item, : len(cuts)] = cuts
     at_bound: list[tuple[int, int]] = []
     for i, j in groups_of_pairs(tables.n_categories):
         cells = int(tables.n_categories[i[0]] * tables.n_categories[j[0]])
         chunk = max(1, _CELLS_A_CHUNK // cells)
         counts = _without_empty_cell(tables.pairs(i, j))
-        h = np.array([thresholds[k] for k in i])
-        k = np.array([thresholds[k] for k in j])
+        h = padded[i, : tables.n_categories[i[0]] - 1]
+        k = padded[j, : tables.n_categories[j[0]] - 1]
         estimate = _starts(counts, h, k)
         # Pairs of like size share a rule with as few nodes as the largest of them needs.
         order = np.argsort(np.abs(estimate))

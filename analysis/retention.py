@@ -321,7 +321,7 @@ def _polychoric_simulation(data: ItemMatrix, method: str) -> Simulation:
     cuts = thresholds_from_margins(observed.margins())
     answers = np.ascontiguousarray(coded.codes.T)
     # Correlations of unrelated items are near zero in all but small samples; there few nodes do.
-    n_nodes = 4 if data.n >= 500 else 0
+    n_nodes = 3 if data.n >= 500 else 0
 
     def simulate(generator: np.random.Generator) -> FloatArray:
         if method == "permutation":

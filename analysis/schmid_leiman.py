@@ -1,128 +1,175 @@
-"""A general factor behind correlated factors: the Schmid-Leiman transformation."""
+"""A general factor of all items and group factors beside it, and the shares they have in the score."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import extract
-from analysis.factor import FactorSolution
-from analysis.smoothing import nearest_definite
+from analysis.extraction import ExtractionMethod, extract
+from analysis.factor import fit_factors_from_correlation
+from analysis.numeric import Array
+from analysis.rotation import RotationMethod
+
+Reverse = Collection[str] | Literal["auto"]
 
 
 @dataclass(frozen=True, slots=True)
-class SchmidLeiman:
-    """Orthogonal loadings on a general factor and on what each group factor has of its own.
+class GeneralFactorModel:
+    """General and group loadings after keying.
 
     Attributes
     ----------
-    loadings
-        Items by ``g``, ``F1*``, ``F2*``, ...; orthogonal factors.
-    second_order
-        Loading of each first-order factor on the general one.
-    omega_hierarchical
-        Share of the variance of the sum of all items that the general factor explains; items that
-        load negatively on it are reversed first.
-    omega_total
-        Share that all factors together explain.
-    explained_common_variance
-        Share of the common variance that is the general factor's.
-    reversed_items
-        Items reversed for the two omegas.
+    general, group
+        Shapes (p,) and (p, k); k is 0 with one factor.
+    common
+        Communalities of the oblique factors, shape (p,).
+    names, keys
+        Items, and 1 or -1 for each.
+    r
+        Correlations after keying, shape (p, p).
     notes
-        Improper second-order solution, two factors only.
+        Items turned round or going against the rest.
     """
 
-    loadings: pd.DataFrame
-    second_order: pd.Series
-    omega_hierarchical: float
-    omega_total: float
-    explained_common_variance: float
-    reversed_items: tuple[str, ...]
-    notes: tuple[Note, ...] = ()
+    general: Array
+    group: Array
+    common: Array
+    names: tuple[str, ...]
+    keys: Array
+    r: Array
+    notes: tuple[Note, ...]
 
 
-def schmid_leiman(solution: FactorSolution) -> SchmidLeiman:
-    """Separate a general factor from the group factors of an oblique solution.
+def schmid_leiman(loadings: Array, phi: Array) -> tuple[Array, Array]:
+    """Split oblique factors into a general factor and orthogonal group factors.
 
-    The correlations of the factors are explained by one factor (minres). With two factors their
-    loadings on it are not identified and are taken to be equal.
+    The factors' correlations get a single factor of their own with loadings b; the general loadings
+    are Lambda b and the group loadings Lambda diag(1 - b^2)^(1/2) (Schmid and Leiman 1957).
 
     Parameters
     ----------
-    solution
-        At least two correlated factors.
+    loadings
+        Pattern, shape (p, k), k at least 3.
+    phi
+        Correlations of the factors, shape (k, k).
 
     Returns
     -------
-    SchmidLeiman
+    general, group
+        Shapes (p,) and (p, k).
+    """
+    second = fit_factors_from_correlation(phi, 1, extraction="minres", rotation="none")
+    b = np.clip(second.loadings.to_numpy()[:, 0], -1.0, 1.0)
+    return loadings @ b, loadings * np.sqrt(1.0 - b**2)
+
+
+def general_factor_model(
+    r: pd.DataFrame,
+    n_factors: int,
+    reverse: Reverse,
+    extraction: ExtractionMethod,
+    rotation: RotationMethod,
+) -> GeneralFactorModel:
+    """Fit the factors, split off the general one and turn the items round.
+
+    Parameters
+    ----------
+    r
+        Correlations of the items.
+    n_factors
+        1, or 3 and more.
+    reverse
+        Items keyed the other way, or ``"auto"``: by the sign of their general loading.
+    extraction, rotation
+        As in :func:`analysis.factor.fit_factors`.
 
     Raises
     ------
     AnalysisError
-        Fewer than two factors, or an orthogonal rotation.
-
-    References
-    ----------
-    Schmid, J., & Leiman, J. M. (1957). The development of hierarchical factor solutions.
-    *Psychometrika*, 22, 53-61.
-
-    Zinbarg, R. E., Revelle, W., Yovel, I., & Li, W. (2005). Cronbach's alpha, Revelle's beta, and
-    McDonald's omega h. *Psychometrika*, 70, 123-133.
+        Fewer than three items, two factors, unknown ``reverse``, and as in :mod:`analysis.factor`.
     """
-    phi = solution.phi.to_numpy(dtype=float)
-    k = len(phi)
-    if k < 2 or not solution.rotation.oblique:
+    p = len(r)
+    if p < 3:
+        raise AnalysisError("Omega needs at least three items; for two give alpha.")
+    if n_factors == 2:
         raise AnalysisError(
-            "A general factor behind factors needs at least two that may correlate; use an oblique "
-            "rotation"
+            "With two factors the general factor is not determined; take one factor, or three and "
+            "more."
         )
-    notes: list[Note] = []
-    # A factor may be turned round so that the general factor does not have to be bipolar.
-    sign = np.where(_main_axis(phi) < 0, -1.0, 1.0)
-    turned = phi * np.outer(sign, sign)
-    if k == 2:
-        gamma = np.full(2, np.sqrt(max(turned[0, 1], 0.0)))
-        notes.append(note("With two factors their loadings on the general one are set equal"))
+    solution = fit_factors_from_correlation(
+        r, n_factors, extraction=extraction, rotation=rotation if n_factors > 1 else "none"
+    )
+    loadings = solution.loadings.to_numpy()
+    if n_factors == 1:
+        general, group = loadings[:, 0], np.empty((p, 0))
     else:
-        definite, _ = nearest_definite(turned)
-        second = extract(definite, 1)
-        gamma = second.loadings[:, 0] * np.where(second.loadings.sum() < 0, -1.0, 1.0)
-        if second.at_bound:
-            notes.append(
-                note("One factor is indistinguishable from the general factor (a Heywood case)")
+        general, group = schmid_leiman(loadings, solution.phi.to_numpy())
+    common = solution.communalities.to_numpy()
+    return _keyed(r, general, group, common, reverse, solution.notes)
+
+
+def single_factor_model(
+    r: pd.DataFrame, reverse: Reverse, extraction: ExtractionMethod
+) -> GeneralFactorModel:
+    """Return the model of one factor without its fit statistics, for the draws of the bootstrap."""
+    if not np.isfinite(r.to_numpy()).all():
+        raise AnalysisError(
+            "Everybody gave the same answer to {items}; leave such items out.",
+            items=[str(name) for name in r.columns[r.isna().all()]],
+        )
+    general = extract(r.to_numpy(), 1, extraction).loadings[:, 0]
+    return _keyed(r, general, np.empty((len(r), 0)), general**2, reverse, ())
+
+
+def _keyed(
+    r: pd.DataFrame,
+    general: Array,
+    group: Array,
+    common: Array,
+    reverse: Reverse,
+    remarks: tuple[Note, ...],
+) -> GeneralFactorModel:
+    """Turn items round and say which."""
+    names = tuple(str(name) for name in r.columns)
+    notes = list(remarks)
+    if isinstance(reverse, str):
+        if reverse != "auto":
+            raise AnalysisError(
+                "Reversed items are a list of names, or auto; not {given}.", given=reverse
             )
-    gamma = np.clip(gamma, -1.0, 1.0) * sign
-    pattern = solution.loadings.to_numpy(dtype=float)
-    general = pattern @ gamma
-    if general.sum() < 0:
-        general, gamma = -general, -gamma
-    groups = pattern * np.sqrt(1.0 - gamma**2)
-    loadings = np.column_stack([general, groups])
-    turn = np.where(general < 0, -1.0, 1.0)
-    r = solution.r.to_numpy(dtype=float) * np.outer(turn, turn)
-    uniquenesses = 1.0 - (loadings**2).sum(axis=1)
-    common = (loadings**2).sum()
-    names = list(solution.loadings.columns)
-    return SchmidLeiman(
-        loadings=pd.DataFrame(
-            loadings, index=solution.loadings.index, columns=["g", *(f"{n}*" for n in names)]
-        ),
-        second_order=pd.Series(gamma, index=names, name="g"),
-        omega_hierarchical=float((turn @ general) ** 2 / r.sum()),
-        omega_total=float(1.0 - uniquenesses.sum() / r.sum()),
-        explained_common_variance=float((general**2).sum() / common),
-        reversed_items=tuple(
-            str(n) for n, t in zip(solution.loadings.index, turn, strict=True) if t < 0
-        ),
-        notes=tuple(notes),
+        keys = np.where(general < 0, -1.0, 1.0)
+        turned = [name for name, key in zip(names, keys, strict=True) if key < 0]
+        if turned:
+            notes.append(note("Turned round by the sign of their loading: {items}.", items=turned))
+    else:
+        keys = np.where(np.isin(names, list(reverse)), -1.0, 1.0)
+        if (general * keys).sum() < 0:
+            general = -general
+        against = [n for n, g, k in zip(names, general, keys, strict=True) if g * k < 0]
+        if against:
+            notes.append(
+                note(
+                    "These items go against the rest of the scale; check whether they are reversed: "
+                    "{items}.",
+                    items=against,
+                )
+            )
+    keyed = r.to_numpy() * np.outer(keys, keys)
+    if not keyed.sum() > 0:
+        raise AnalysisError(
+            "The sum of the items does not vary: they cancel out. Check which items are reversed."
+        )
+    return GeneralFactorModel(
+        general * keys, group * keys[:, None], common, names, keys, keyed, tuple(notes)
     )
 
 
-def _main_axis(phi: np.ndarray) -> np.ndarray:
-    """First eigenvector, turned so that it points along most factors."""
-    vector = np.linalg.eigh(phi)[1][:, -1]
-    return np.asarray(vector * (-1.0 if vector.sum() < 0 else 1.0))
+def omega_coefficients(model: GeneralFactorModel) -> tuple[float, float]:
+    """Return omega total and hierarchical, over the variance of the observed sum."""
+    total = float(model.r.sum())
+    return 1.0 - float((1.0 - model.common).sum()) / total, float(model.general.sum()) ** 2 / total

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 mapping=mapping,
                 format=options.format,
                 encoding=options.encoding,
-                bad_cells="keep" if options.keep_bad else "refuse",
+                on_bad_cells="keep" if options.keep_bad else "refuse",
             )
             tick(1.0)
         _describe(plan, console)

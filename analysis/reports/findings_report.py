@@ -22,7 +22,7 @@ from analysis.reports.document import (
     Paragraph,
 )
 from analysis.reports.findings_figures import Chart, charts_of
-from analysis.reports.findings_tables import document_table, merged_table
+from analysis.reports.findings_tables import document_table, grouped_table, merged_table
 from analysis.reports.formatting import count_text
 from analysis.reports.method_notes import method_blocks
 from surveys.model import Instrument
@@ -251,6 +251,9 @@ class _Writer:
         answers = table.id.startswith("items.") and bool(charts)
         blocks: list[Block] = [Heading(words.say(table.title), 2)] if answers else []
         blocks.extend(self._figure(chart, number) for chart in charts)
+        if table.id == "reliability.items":
+            limit = self._findings.threshold
+            return [grouped_table(table, title, words, limit, by="construct")]
         # the chart right above already gives the wording of every item
         without = ("text",) if answers else ()
         blocks.append(document_table(table, title, words, self._findings.threshold, without))

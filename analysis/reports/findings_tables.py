@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.errors import AnalysisError
 from analysis.findings import Column, Hidden, Kind, Table
@@ -103,6 +104,31 @@ def merged_table(
         hatched=frozenset(hatched),
         strong=frozenset(strong),
     )
+
+
+def grouped_table(table: Table, title: str, words: Words, threshold: int, by: str) -> DocumentTable:
+    """Word a table whose rows belong to groups, each under its name as a bold row.
+
+    Parameters
+    ----------
+    by
+        Id of the column that names the group; it is not printed as a column.
+    """
+    flat = document_table(table, title, words, threshold, without=(by,))
+    place = [column.id for column in table.columns].index(by)
+    rows: list[tuple[str, ...]] = []
+    hatched: set[tuple[int, int]] = set()
+    strong: set[int] = set()
+    before = None
+    for number, row in enumerate(flat.rows):
+        group = cell_text(table, number, place, words)
+        if group != before:
+            strong.add(len(rows))
+            rows.append((group, *[""] * (len(row) - 1)))
+            before = group
+        hatched.update((len(rows), column) for r, column in flat.hatched if r == number)
+        rows.append(row)
+    return replace(flat, rows=tuple(rows), hatched=frozenset(hatched), strong=frozenset(strong))
 
 
 def _notes(

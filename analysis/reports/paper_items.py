@@ -90,7 +90,7 @@ class ItemPieces:
         grid = self._grid(scale)
         head = GridHead(grid)
         room = grid.statement_width(WIDTH)
-        rows: list[Piece] = [head]
+        rows: list[Piece] = [*self._case(items[0]), head]
         last = len(items) - 1
         for place, item in enumerate(items):
             lines = self.wording.lines(item.text, STATEMENT, room)
@@ -108,7 +108,7 @@ class ItemPieces:
                 keep=(place == 0 and last > 0) or (place == last - 1 and last > 1),
                 last=place == last,
             )
-            rows += [*self._case(item), row]
+            rows.append(row)
         return rows
 
     def _grid(self, scale: ResponseScale) -> Grid:

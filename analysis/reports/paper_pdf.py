@@ -84,10 +84,11 @@ def _paginate(pieces: Sequence[Piece]) -> tuple[Page, ...]:
         if _height(parts) > left + 1e-6 and pages[-1]:
             pages.append([])
             left = BODY
-            header = group[0].header
-            parts = [header, *group] if header is not None else group
-        if not pages[-1]:
-            parts = list(dropwhile(lambda piece: isinstance(piece, Space), parts))
+            parts = _without_space(group)
+            header = parts[0].header if parts else None
+            parts = [header, *parts] if header is not None else parts
+        elif not pages[-1]:
+            parts = _without_space(group)
         if _height(parts) > BODY + 1e-6:
             raise AnalysisError(
                 "A question with its text does not fit on one page. Shorten the text, or spread "
@@ -97,6 +98,10 @@ def _paginate(pieces: Sequence[Piece]) -> tuple[Page, ...]:
             pages[-1].append((piece, A4[1] - TOP - (BODY - left)))
             left -= piece.height
     return tuple(tuple(page) for page in pages if page)
+
+
+def _without_space(group: Sequence[Piece]) -> list[Piece]:
+    return list(dropwhile(lambda piece: isinstance(piece, Space), group))
 
 
 def _height(pieces: Sequence[Piece]) -> float:

@@ -18,6 +18,7 @@ from analysis.reports.pdf_columns import (
     Fit,
     cell_lines,
     fit_columns,
+    header_lines,
     spans,
     split_columns,
 )
@@ -305,7 +306,8 @@ def _piece(table: DocumentTable, fit: Fit, type_: Typography, continued: str) ->
         hatched = frozenset(c for r, c in table.hatched if r == number)
         rows.append(_Row(tuple(tuple(cell) for cell in cells), strong, spanning, hatched))
     header = [
-        cell_lines(c.header, inner[i], head, whole=False) for i, c in enumerate(table.columns)
+        header_lines(column.header, inner[i], fit.size, type_.latin)
+        for i, column in enumerate(table.columns)
     ]
     return TablePiece(
         title=table.title,

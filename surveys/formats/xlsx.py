@@ -43,8 +43,8 @@ def read_spreadsheet(data: bytes, source: Source, *, sheet: str | None = None) -
     -------
     RawTable
         The first row with anything in it is the heading. Whole numbers lose their decimal point,
-        dates are ISO 8601, formulas give their saved value, of merged cells only the first has
-        one. Empty rows are left out.
+        dates are ISO 8601, formulas give their saved value and nothing where that is an error, of
+        merged cells only the first has one. Empty rows are left out.
 
     Raises
     ------

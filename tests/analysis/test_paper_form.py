@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 import msgspec
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -149,6 +149,7 @@ blocks = st.lists(
 )
 
 
+@settings(max_examples=400, deadline=None)
 @given(blocks)
 def test_pages_hold_their_parts(parts):
     """No part leaves its page, order is kept, nothing is lost, and what keeps stays with the next."""

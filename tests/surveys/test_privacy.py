@@ -132,7 +132,7 @@ TABLES = st.integers(1, 4).flatmap(
 
 
 @given(TABLES, THRESHOLDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_hidden_cell_or_margin_of_a_table_follows_from_what_is_shown(table, threshold):
     hidden = flat(suppress_table(table, threshold))
     counts, lines = table_problem(table)
@@ -176,7 +176,7 @@ def test_two_hidden_blocks_joined_by_one_cell_do_not_give_that_cell_away():
 
 
 @given(st.lists(st.lists(COUNTS, min_size=1, max_size=4), min_size=1, max_size=4), THRESHOLDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_groups_within_groups_do_not_follow_from_the_sums(groups, threshold):
     found = suppress_nested(groups, threshold)
     sums = [sum(group) for group in groups]

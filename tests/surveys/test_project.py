@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from surveys import project_file
+from surveys import audit, project_file
 from surveys.answers import Missing
 from surveys.entry import EntryBuilder, Keying, answers_of, make_entry
 from surveys.problems import SurveyError
@@ -41,6 +41,7 @@ SOURCE = ImportSource(
 def quick_keys(monkeypatch):
     """Fewer rounds: the strength of the derivation is tested with the real number elsewhere."""
     monkeypatch.setattr(project_file, "_ROUNDS", 10)
+    monkeypatch.setattr(audit, "this_device", lambda: "this computer")
 
 
 class Clock:

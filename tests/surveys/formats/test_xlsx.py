@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -124,3 +125,51 @@ def test_a_workbook_is_read_through_the_child(tmp_path):
     assert table.source.format == "xlsx"
     assert [column.texts() for column in table.columns] == [["1", "2"], ["x", "x"]]
     assert table.lines.tolist() == [2, 3]
+
+
+def test_hidden_sheets_are_passed_over():
+    """A hidden sheet with code lists is not taken for the answers."""
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["list"])
+    workbook.active.append(["x"])
+    workbook.active.sheet_state = "hidden"
+    shown = workbook.create_sheet("答卷")
+    shown.append(["a"])
+    shown.append([1])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    assert read_spreadsheet(buffer.getvalue(), SOURCE).source.sheet == "答卷"
+
+
+def test_cells_with_an_error_are_empty():
+    """A formula that failed gave no answer."""
+    table = read_spreadsheet(book(s=[["a", "b"], ["#N/A", 1], [2, 3]]), SOURCE)
+    assert table.column("a").texts() == ["", "2"]
+
+
+def test_open_document_sheets_are_read(tmp_path):
+    """The format of free office programs is found by content and read alike."""
+    cells = "".join(
+        f"<table:table-row>{''.join(f'<table:table-cell office:value-type={kind!r} {value}><text:p>{text}</text:p></table:table-cell>' for kind, value, text in row)}</table:table-row>"
+        for row in (
+            [("string", "", "题"), ("string", "", "码")],
+            [("float", 'office:value="3"', "3"), ("string", "", "007")],
+        )
+    ).replace("'", '"')
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body>'
+        f'<office:spreadsheet><table:table table:name="答卷">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    file = tmp_path / "data.csv"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    table = read_table(file)
+    assert table.source.format == "ods"
+    assert [column.texts() for column in table.columns] == [["3"], ["007"]]
