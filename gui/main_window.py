@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self.session = Session(language, self.tasks)
         self.projects = Projects(self, self.session, settings, self.errors)
         self._closing = False
+        self._ended = False
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self.actions_ = Actions(self, self._handlers())
@@ -292,11 +293,15 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Stop what is running, close the project, remember the size of the window."""
+        if self._ended:
+            return
+        self._ended = True
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         self.tasks.cancel_all()
         self.tasks.wait()
         self.session.close()
+        self.tasks.close()
 
     def _stop_and_close(self) -> None:
         self._closing = True

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from surveys.words import Message
 
@@ -85,7 +86,8 @@ class Tasks(QObject):
     that draws pages.
 
     Workers hold no :class:`Task`: they speak through this object, which outlives them, so that no
-    Qt object ends its life in another thread.
+    Qt object begins or ends its life in another thread. (For the same reason they are no
+    ``QRunnable``.)
     """
 
     changed = Signal()
@@ -97,8 +99,9 @@ class Tasks(QObject):
         super().__init__(parent)
         self._tasks: dict[int, Task] = {}
         self._count = 0
-        self._long = _pool(self, 2)
-        self._small = _pool(self, 1)
+        self._long = ThreadPoolExecutor(2, "long")
+        self._small = ThreadPoolExecutor(1, "drawing")
+        self._under_way: set[Future[None]] = set()
         self._ticked.connect(self._take_report)
         self._settled.connect(self._take_outcome)
 
@@ -138,7 +141,9 @@ class Tasks(QObject):
         if cancelled is not None:
             task.cancelled.connect(cancelled)
         self._tasks[self._count] = task
-        (self._small if drawing or title is None else self._long).start(work)
+        pool = self._small if drawing or title is None else self._long
+        self._under_way = {future for future in self._under_way if not future.done()}
+        self._under_way.add(pool.submit(work.run))
         self.changed.emit()
         return task
 
@@ -148,9 +153,15 @@ class Tasks(QObject):
             task.cancel()
         self.changed.emit()
 
-    def wait(self, milliseconds: int = -1) -> bool:
-        """Wait until no thread works any more; tells whether that came about."""
-        return self._long.waitForDone(milliseconds) and self._small.waitForDone(milliseconds)
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until no work is under way; tells whether that came about."""
+        return not wait(self._under_way, seconds).not_done
+
+    def close(self) -> None:
+        """Cancel everything, wait for it, and end the threads."""
+        self.cancel_all()
+        self._long.shutdown()
+        self._small.shutdown()
 
     def _take_report(self, number: int, share: float) -> None:
         if number in self._tasks:
@@ -162,9 +173,8 @@ class Tasks(QObject):
         task.settle(outcome, value)
 
 
-class _Work(QRunnable):
+class _Work:
     def __init__(self, tasks: Tasks, number: int, function: Callable[[Tick], Any]) -> None:
-        super().__init__()
         self.stop = False
         self._tasks = tasks
         self._number = number
@@ -190,9 +200,3 @@ class _Work(QRunnable):
         if now - self._last >= _REPORT_EVERY or share >= 1:
             self._last = now
             self._tasks._ticked.emit(self._number, min(max(float(share), 0.0), 1.0))
-
-
-def _pool(parent: QObject, threads: int) -> QThreadPool:
-    pool = QThreadPool(parent)
-    pool.setMaxThreadCount(threads)
-    return pool

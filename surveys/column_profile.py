@@ -12,8 +12,8 @@ from surveys.column_mapping import ColumnMapping
 from surveys.formats.table import Column
 from surveys.typed_columns import absent_cells
 
-_LEADING_ZERO = re.compile(r"0\d+")
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,15}")
+_NO_NUMBER = re.compile(r"0\d+|[-+]?\d{16,}")
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,39}")
 _SENTENCE = re.compile(r"[。！？；，,!?;]|\.\s|\.$")
 
 USUAL_MISSING = frozenset({9, 99, 999, 9999, 8, 88, 888, 98, 998, -1, -9, -8})
@@ -112,7 +112,8 @@ def profile(column: Column, mapping: ColumnMapping, decimal: str) -> Profile:
     without = {text: n for text, n in valid.items() if not _is_absent(text)}
     numbers = [whole_number(text) for text in without]
     whole = [number for number in numbers if number is not None]
-    zeros = any(_LEADING_ZERO.fullmatch(text) for text in without)
+    # Leading zeros and digits beyond the precision of a number would be lost.
+    zeros = any(_NO_NUMBER.fullmatch(text) for text in without)
     if without and len(whole) == len(without) and not zeros:
         unique = tuple(sorted(set(whole)))
         return Profile(column, Sort.INTEGER, sum(without.values()), unique, tuple(without))

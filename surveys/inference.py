@@ -6,6 +6,7 @@ import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from surveys.column_mapping import ColumnMapping
 from surveys.column_profile import Profile, Sort, profile
@@ -19,6 +20,8 @@ from surveys.model import Instrument, Item, Section
 from surveys.words import Message, Text, message
 
 INFERRED_VERSION = "1.0.0"
+
+_OTHER = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,15 @@ class Inference:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An item with the columns it was made of and the place of the first."""
+    """An item with the columns it was made of, the place of the first, and its section.
+
+    A section is the stem that names have in common, or a number where they have none.
+    """
 
     position: int
     item: Item
     columns: tuple[str, ...]
-    section: str
+    section: tuple[str, int] = _OTHER
 
 
 def infer_instrument(table: RawTable, name: str, mapping: ColumnMapping | None = None) -> Inference:
@@ -121,7 +127,7 @@ def _items(
         if seen.name not in on_scale:
             position = positions[seen.name]
             item = _renamed(maker.alone(seen, position), mapping, seen.name)
-            found.append(_Found(position, item, (seen.name,), ""))
+            found.append(_Found(position, item, (seen.name,)))
     return sorted(found, key=operator.attrgetter("position"))
 
 
@@ -179,7 +185,7 @@ def _several_columns(
         if len(columns) > 1:
             position = positions[columns[0][1].name]
             item = maker.with_columns(stem, position, sorted(columns, key=operator.itemgetter(0)))
-            found.append(_Found(position, item, tuple(p.name for _, p in columns), ""))
+            found.append(_Found(position, item, tuple(p.name for _, p in columns)))
     return found
 
 
@@ -190,11 +196,13 @@ def _block_items(
     mapping: ColumnMapping,
 ) -> list[_Found]:
     found = []
-    for number, block in enumerate(blocks):
+    unnamed = 0
+    for block in blocks:
+        unnamed += not block.stem
+        section = (block.stem, 0) if block.stem else ("", unnamed)
         for member in block.members:
             position = positions[member.name]
             item = _renamed(maker.on_scale(member, position, block), mapping, member.name)
-            section = block.stem or f"scale {number}"
             found.append(_Found(position, item, (member.name,), section))
     return found
 
@@ -215,18 +223,21 @@ def _item_use(entry: _Found, column: str) -> ColumnUse:
 
 def _sections(found: Sequence[_Found], maker: ItemMaker) -> tuple[Section, ...]:
     """Make a section of each run of items that belong together, in the order of the file."""
-    runs: list[tuple[str, list[str]]] = []
-    for entry in found:
-        if not runs or runs[-1][0] != entry.section:
-            runs.append((entry.section, []))
-        runs[-1][1].append(entry.item.id)
-    other = Text({"zh": "其他题目", "en": "Other items"})
     seen: Counter[str] = Counter()
     sections = []
-    for name, item_ids in runs:
-        section_id = "".join(c if c.isascii() and c.isalnum() else "_" for c in name) or "other"
+    for (stem, number), run in groupby(found, key=operator.attrgetter("section")):
+        section_id = "".join(c if c.isascii() and c.isalnum() else "_" for c in stem)
+        if not stem:
+            section_id = f"scale_{number}" if number else "other"
         seen[section_id] += 1
         if seen[section_id] > 1:
             section_id = f"{section_id}_{seen[section_id]}"
-        sections.append(Section(section_id, maker.text(name) if name else other, tuple(item_ids)))
+        title = maker.text(stem) if stem else _title(number)
+        sections.append(Section(section_id, title, tuple(entry.item.id for entry in run)))
     return tuple(sections)
+
+
+def _title(number: int) -> Text:
+    if not number:
+        return Text({"zh": "其他题目", "en": "Other items"})
+    return Text({"zh": f"第{number}组题目", "en": f"Group {number} of items"})

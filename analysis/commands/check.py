@@ -6,18 +6,26 @@ import argparse
 from pathlib import Path
 
 from analysis.commands.console import Console
+from analysis.commands.inputs import PROJECT_ENDING, open_project
+from analysis.plan import project_instrument
 from surveys import bank
 from surveys.checks import check
 from surveys.instrument_yaml import inspect_instrument, read_text
+from surveys.model import Instrument
 from surveys.problems import Problem, Severity, SurveyError
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """List every problem of an instrument file; 1 if any is an error."""
+    """List every problem of an instrument file or a project's questionnaire; 1 if any is an error."""
     words = console.words
-    instrument, problems = inspect_instrument(*_text_and_name(options.file))
-    if instrument is not None:
-        problems = _without_repeats([*problems, *check(instrument)])
+    instrument: Instrument | None
+    found: tuple[Problem, ...] = ()
+    if options.file.endswith(PROJECT_ENDING):
+        with open_project(Path(options.file), console, read_only=True) as project:
+            instrument = project_instrument(project)
+    else:
+        instrument, found = inspect_instrument(*_text_and_name(options.file))
+    problems = _without_repeats([*found, *(check(instrument) if instrument else ())])
     console.problems(problems)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     console.say(

@@ -13,6 +13,8 @@ from surveys.model import Instrument
 from surveys.problems import SurveyError
 from surveys.project import Project
 
+PROJECT_ENDING = ".zhiyan"
+
 
 def find_instrument(name: str) -> Instrument:
     """Return a shipped instrument by its id, or the one in a file.

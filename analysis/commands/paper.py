@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from analysis.commands.console import Console, UsageError
-from analysis.commands.inputs import find_instrument, open_project
+from analysis.commands.inputs import PROJECT_ENDING, find_instrument, open_project
 from analysis.plan import project_instrument
 
 
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("The number of copies is {n}; it starts at 1.", n=options.copies)
     synthetic = False
     path = Path(options.file)
-    if path.suffix == ".zhiyan":
+    if path.suffix == PROJECT_ENDING:
         with open_project(path, console) as project:
             instrument, synthetic = project_instrument(project), project.study.synthetic
     else:

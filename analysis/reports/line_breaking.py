@@ -59,12 +59,11 @@ def break_lines(text: str, width: float, measure: Measure) -> list[str]:
 def balanced_lines(text: str, width: float, measure: Measure) -> list[str]:
     """Break text into as few lines as ``width`` allows, all of about the same length."""
     lines = break_lines(text, width, measure)
-    low, high = max(map(measure, lines)) / len(lines), width
-    for _ in range(8 if len(lines) > 1 else 0):
+    low, high = widest_run(text, measure), width
+    for _ in range(8 if len(lines) > 1 and low < high else 0):
         middle = (low + high) / 2
         narrower = break_lines(text, middle, measure)
-        fits = len(narrower) <= len(lines) and max(map(measure, narrower)) <= middle + 1e-6
-        if fits:
+        if len(narrower) <= len(lines):
             lines, high = narrower, middle
         else:
             low = middle

@@ -43,7 +43,8 @@ _FAR_APART = 60.0
 """Most that a column of numbers is moved away from the one before."""
 
 _ALIKE_FROM = 4
-"""So many columns of numbers side by side get the same width."""
+_ALIKE = 1.8
+"""So many columns of numbers side by side get the same width, if none needs so many times another."""
 
 _WORTH = 1.15
 """Type is made smaller only if the table would otherwise be this much higher."""
@@ -164,8 +165,10 @@ def _height(table: DocumentTable, fit: Fit, latin: bool) -> float:
 def _demand(table: DocumentTable, size: float, comfort: float, latin: bool) -> _Demand:
     """Return least and natural width of each column, gutters included."""
     columns = [_column_demand(table, i, size, comfort, latin) for i in range(len(table.columns))]
-    columns = _alike(table, columns)
     last = len(columns) - 1
+    alike = _alike(table, columns)
+    if sum(full for _, full in alike) + last * GUTTER <= PORTRAIT.text_width:
+        columns = alike
     return _Demand(
         size,
         tuple(low + (GUTTER if i < last else 0.0) for i, (low, _) in enumerate(columns)),
@@ -205,8 +208,9 @@ def _alike(table: DocumentTable, columns: list[tuple[float, float]]) -> list[tup
         else:
             runs.append([i])
     for run in runs:
-        if len(run) >= _ALIKE_FROM:
-            width = max(columns[i][0] for i in run)
+        width = max(columns[i][0] for i in run)
+        if len(run) >= _ALIKE_FROM and width <= _ALIKE * min(columns[i][0] for i in run):
+            columns = list(columns)
             for i in run:
                 columns[i] = (columns[i][0], width)
     return columns

@@ -145,11 +145,11 @@ class ImportDialog(Dialog):
             self._task.cancel()
         file, instrument, mapping = self._file, self._instrument, self._mapping
         encoding = self.encoding.currentData() or None
-        bad_cells = "keep" if self.keep.isChecked() else "refuse"
+        on_bad_cells = "keep" if self.keep.isChecked() else "refuse"
 
         def work(_tick: Tick) -> ImportPlan:
             return plan_import(
-                file, instrument, mapping=mapping, encoding=encoding, bad_cells=bad_cells
+                file, instrument, mapping=mapping, encoding=encoding, on_bad_cells=on_bad_cells
             )
 
         self.accept_button.setEnabled(False)

@@ -49,11 +49,11 @@ def test_estimates_are_those_of_polychoric():
 @pytest.mark.slow
 @pytest.mark.parametrize("missing", [0.0, 0.2])
 def test_errors_and_their_correlations_are_those_of_repeated_samples(missing):
-    """500 samples: a standard deviation is known to 3 %, a correlation to .05; allowed 3 of these."""
+    """300 samples: a standard deviation is known to 4 %, a correlation to .06; allowed 3 of these."""
     generator = np.random.default_rng(3)
     keep = ["V1|1", "V2|3", "V1~~V2", "V1~~V3", "V2~~V3"]
     estimates, covariances = [], []
-    for i in range(500):
+    for i in range(300):
         answers = draw(generator, missing=missing)
         if i < 30:
             result = polychoric_covariance(answers)
@@ -63,10 +63,10 @@ def test_errors_and_their_correlations_are_those_of_repeated_samples(missing):
         estimates.append([m.thresholds["V1"][0], m.thresholds["V2"][2], r[0, 1], r[0, 2], r[1, 2]])
     seen = np.cov(np.array(estimates).T)
     said = np.mean(covariances, axis=0)
-    np.testing.assert_allclose(np.sqrt(np.diag(said)), np.sqrt(np.diag(seen)), rtol=0.1)
+    np.testing.assert_allclose(np.sqrt(np.diag(said)), np.sqrt(np.diag(seen)), rtol=0.13)
     spread = [np.sqrt(np.diag(m)) for m in (said, seen)]
     np.testing.assert_allclose(
-        said / np.outer(spread[0], spread[0]), seen / np.outer(spread[1], spread[1]), atol=0.14
+        said / np.outer(spread[0], spread[0]), seen / np.outer(spread[1], spread[1]), atol=0.18
     )
 
 

@@ -25,9 +25,7 @@ def test_omega_of_textbook_matrices_equals_psych(name, n_factors):
     assert result.omega_hierarchical == pytest.approx(book["omega_h"], abs=1e-5)
     assert result.omega_total == pytest.approx(book["omega_total"], abs=1e-4)
     # The transformation explains exactly what the oblique factors with these correlations do.
-    np.testing.assert_allclose(
-        (result.loadings**2).sum(axis=1), solution.communalities, atol=0.02
-    )
+    np.testing.assert_allclose((result.loadings**2).sum(axis=1), solution.communalities, atol=0.02)
 
 
 def test_reversed_items_and_psych_on_bfi():

@@ -19,7 +19,7 @@ from gui.app import make_application
 from gui.language import Language
 from gui.main_window import MainWindow
 from gui.settings import Settings
-from tests.gui.scenes import WAIT, make_project
+from tests.gui.scenes import make_project
 
 
 @pytest.fixture(scope="session")
@@ -64,8 +64,6 @@ def open_window(
 
     yield show
     for window in windows:
-        window.tasks.cancel_all()
-        assert window.tasks.wait(WAIT)
         window._closing = True
         window.close()
         window.deleteLater()

@@ -18,8 +18,7 @@ _TITLE = message("Analysing")
 def tasks(qtbot: QtBot) -> Iterator[Tasks]:
     made = Tasks()
     yield made
-    made.cancel_all()
-    assert made.wait(10_000)
+    made.close()
 
 
 def test_the_result_comes_back_in_the_thread_of_the_window(qtbot: QtBot, tasks: Tasks) -> None:

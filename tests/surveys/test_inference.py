@@ -180,6 +180,12 @@ def test_leading_zeros_make_codes():
     assert kinds(inference)["unit"] is ItemKind.CODE
 
 
+def test_numbers_too_long_to_be_numbers_are_codes():
+    """Their last digits would be lost."""
+    inference = infer(key=[f"9{i:02d}00000000000000007" for i in range(12)], Q1=[1, 2, 3] * 4)
+    assert kinds(inference)["key"] is ItemKind.CODE
+
+
 def test_words_become_codes_and_this_is_said():
     """Categories get codes in the order of their text; the mapping is shown."""
     inference = infer(sex=["女", "男", ""] * 6, Q1=[1, 2, 3] * 6)
@@ -223,6 +229,15 @@ def test_ratings_numbers_dates_and_decimals():
         "visit": ItemKind.DATE,
     }
     assert not inference.instrument.item("weight").integer
+
+
+def test_unlike_names_on_the_same_points_share_a_scale():
+    """Four columns in a row with the same points are a block even without common names."""
+    points = [1, 2, 3, 4, 5] * 6
+    inference = infer(trust=points, hope=points[::-1], duty=points, calm=points)
+    assert len(inference.instrument.likert_items) == 4
+    title = inference.instrument.sections[0].title
+    assert (title.get("zh"), title.get("en")) == ("第1组题目", "Group 1 of items")
 
 
 def test_binary_columns_are_no_scale():
