@@ -106,13 +106,13 @@ def comparison_data(
     24, 282-292.
     """
     if n_sets < 50 or not 0 < alpha < 1:
-        raise AnalysisError("Comparison data need at least 50 sets and a level between 0 and 1")
+        raise AnalysisError("Comparison data need at least 50 sets and a level between 0 and 1.")
     data = item_matrix(items, weights, missing)
     p = len(data.names)
     largest = min(p // 2, 12) if most is None else most
     if not 1 <= largest < p:
         raise AnalysisError(
-            "The largest number of factors to try is between 1 and {most}, not {value}",
+            "The largest number of factors to try is between 1 and {most}, not {value}.",
             most=p - 1,
             value=largest,
         )
@@ -134,7 +134,7 @@ def comparison_data(
     notes: tuple[Note, ...] = ()
     if found == largest:
         notes = (
-            note("The largest number of factors tried, {n}, was still an improvement", n=found),
+            note("The largest number of factors tried, {n}, was still an improvement.", n=found),
         )
     if tick is not None:
         tick(1.0)

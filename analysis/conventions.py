@@ -73,7 +73,7 @@ def convention(
     method: RotationMethod = rotation or ("none" if spss else "oblimin")
     if method not in _ROTATIONS[program]:
         raise AnalysisError(
-            "{program} has no rotation {rotation} with known settings",
+            "{program} has no rotation {rotation} with known settings.",
             program=program,
             rotation=method,
         )

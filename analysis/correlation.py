@@ -248,7 +248,7 @@ def correlation_of_tables(
     duplicates = tuple(
         note(
             "The answers to {first} and {second} agree almost perfectly; their correlation is set "
-            "to {r}",
+            "to {r}.",
             first=names[j],
             second=names[i],
             r=f"{np.sign(estimates.r[i, j]) * LARGEST:.4f}",
@@ -348,7 +348,7 @@ def _continuous_items(data: ItemMatrix, given: Sequence[str] | None) -> BoolArra
         return np.array(different) > _MOST_ORDERED
     absent = [name for name in given if name not in data.names]
     if absent:
-        raise AnalysisError("The answers have no item {item}", item=absent[0])
+        raise AnalysisError("The answers have no item {item}.", item=absent[0])
     return np.isin(data.names, list(given))
 
 

@@ -93,7 +93,7 @@ def smooth(matrix: CorrelationMatrix, smallest: float = SMALLEST_EIGENVALUE) -> 
     """
     if not 0 < smallest <= 0.1:
         raise AnalysisError(
-            "The smallest eigenvalue to leave is between 0 and 0.1, not {value}", value=smallest
+            "The smallest eigenvalue to leave is between 0 and 0.1, not {value}.", value=smallest
         )
     old = matrix.r.to_numpy(dtype=float)
     new, lifted = nearest_definite(old, smallest)

@@ -146,7 +146,7 @@ def _check_counts(counts: IntArray, names: tuple[str, ...]) -> None:
         if count > MOST_CATEGORIES:
             raise AnalysisError(
                 "The item {item} has {n} different answers, too many for ordered categories "
-                "(at most {most}); use Pearson or mixed correlations",
+                "(at most {most}); use Pearson or mixed correlations.",
                 item=name,
                 n=int(count),
                 most=MOST_CATEGORIES,

@@ -218,7 +218,7 @@ def fit_factors_from_correlation(
     one_of(extraction, get_args(ExtractionMethod), option="extraction")
     if extraction_tolerance is not None and (extraction != "pa" or extraction_tolerance <= 0):
         raise AnalysisError(
-            "A tolerance above 0 can be given for the extraction pa, and only for it"
+            "A tolerance above 0 can be given for the extraction pa, and only for it."
         )
     with one_blas_thread():
         array, names, notes = named_correlations(r)
@@ -236,7 +236,7 @@ def fit_factors_from_correlation(
         remarks.append(
             note(
                 "The chi-square and the indices made from it take the correlations for Pearson's; "
-                "read them as a description"
+                "read them as a description."
             )
         )
     return _solution(
@@ -265,7 +265,7 @@ def _settings(rotation: RotationMethod | RotationSettings) -> RotationSettings:
 def _check_n_factors(n_factors: int, p: int, extraction: str) -> None:
     if isinstance(n_factors, bool) or int(n_factors) != n_factors or n_factors < 1:
         raise AnalysisError(
-            "The number of factors is a whole number from 1, not {value}", value=n_factors
+            "The number of factors is a whole number from 1, not {value}.", value=n_factors
         )
     if extraction == "pc":
         most = p
@@ -273,7 +273,7 @@ def _check_n_factors(n_factors: int, p: int, extraction: str) -> None:
         most = max((k for k in range(1, p) if (p - k) ** 2 - (p + k) >= 0), default=0)
     if n_factors > most:
         raise AnalysisError(
-            "{items} items can identify at most {most} factors; {n} were asked for",
+            "{items} items can identify at most {most} factors; {n} were asked for.",
             items=p,
             most=most,
             n=n_factors,
@@ -299,19 +299,19 @@ def _remarks(
         remarks.append(
             note(
                 "The factors explain all or more than all of the variance of {items} (a Heywood "
-                "case): too many factors, or items that nearly repeat each other",
+                "case): too many factors, or items that nearly repeat each other.",
                 items=[names[i] for i in extracted.at_bound],
             )
         )
     if not extracted.converged:
-        remarks.append(note("The extraction did not converge; do not rely on these loadings"))
+        remarks.append(note("The extraction did not converge; do not rely on these loadings."))
     if not rotated.converged:
-        remarks.append(note("The rotation {rotation} did not converge", rotation=settings.method))
+        remarks.append(note("The rotation {rotation} did not converge.", rotation=settings.method))
     if rotated.n_minima > 1:
         remarks.append(
             note(
                 "The rotation {rotation} has {n} different minima from {starts} starts; the lowest "
-                "is shown",
+                "is shown.",
                 rotation=settings.method,
                 n=rotated.n_minima,
                 starts=settings.n_starts,

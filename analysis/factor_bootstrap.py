@@ -116,7 +116,7 @@ def bootstrap_factors(
     """
     if n_boot < 50 or not 0.5 <= level < 1:
         raise AnalysisError(
-            "The bootstrap needs at least 50 samples and a level from 0.5 to below 1"
+            "The bootstrap needs at least 50 samples and a level from 0.5 to below 1."
         )
     items, groups = _split_clusters(items, clusters)
     solution = fit_factors(items, n_factors, correlation, extraction, rotation, weights, missing)
@@ -152,7 +152,7 @@ def bootstrap_factors(
     if len(loadings) < n_boot / 2:
         raise AnalysisError(
             "Only {used} of {n} bootstrap samples gave a solution; there are too few respondents "
-            "for these items",
+            "for these items.",
             used=len(loadings),
             n=n_boot,
         )
@@ -168,12 +168,12 @@ def _split_clusters(
         return items, None
     if isinstance(clusters, str):
         if not isinstance(items, pd.DataFrame) or clusters not in items.columns:
-            raise AnalysisError("There is no column {name} for the clusters", name=clusters)
+            raise AnalysisError("There is no column {name} for the clusters.", name=clusters)
         return items.drop(columns=clusters), pd.factorize(items[clusters])[0]
     codes = pd.factorize(np.asarray(clusters))[0]
     if len(codes) != len(items):
         raise AnalysisError(
-            "There are {given} clusters for {n} respondents", given=len(codes), n=len(items)
+            "There are {given} clusters for {n} respondents.", given=len(codes), n=len(items)
         )
     return items, codes
 
@@ -185,13 +185,13 @@ def _members(groups: np.ndarray | None, kept: np.ndarray) -> list[np.ndarray]:
     codes = groups[kept]
     if (codes < 0).any():
         raise AnalysisError(
-            "{n} respondents have no cluster; leave them out", n=int((codes < 0).sum())
+            "{n} respondents have no cluster; leave them out.", n=int((codes < 0).sum())
         )
     _, codes = np.unique(codes, return_inverse=True)
     n_clusters = int(codes.max()) + 1
     if n_clusters < 10:
         raise AnalysisError(
-            "Only {n} clusters: at least 10 are needed to draw them anew", n=n_clusters
+            "Only {n} clusters: at least 10 are needed to draw them anew.", n=n_clusters
         )
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.cumsum(np.bincount(codes))[:-1])
@@ -236,13 +236,13 @@ def _intervals(
     notes = []
     failed = n_boot - len(loadings)
     if failed:
-        notes.append(note("{n} bootstrap samples gave no solution and were left out", n=failed))
+        notes.append(note("{n} bootstrap samples gave no solution and were left out.", n=failed))
     means = congruence.to_numpy()
     unstable = [str(f) for f, mean in zip(congruence.index, means, strict=True) if mean < 0.85]
     if unstable:
         notes.append(
             note(
-                "{factors} differ from sample to sample; their intervals do not describe one factor",
+                "{factors} differ from sample to sample; their intervals do not describe one factor.",
                 factors=unstable,
             )
         )

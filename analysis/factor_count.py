@@ -128,7 +128,7 @@ def empirical_kaiser(
     if n is None and isinstance(r, CorrelationMatrix):
         n = r.n
     if n is None or not n > 1:
-        raise AnalysisError("The empirical Kaiser criterion needs the number of respondents")
+        raise AnalysisError("The empirical Kaiser criterion needs the number of respondents.")
     p = len(array)
     observed = eigenvalues(array)
     left = p - np.concatenate([[0.0], np.cumsum(observed)[:-1]])
@@ -176,7 +176,7 @@ def model_sequence(
     Research*, 48, 28-56.
     """
     if extraction == "pc":
-        raise AnalysisError("Components are not a model whose fit could be compared")
+        raise AnalysisError("Components are not a model whose fit could be compared.")
     array, _, _ = named_correlations(r)
     if n is None and isinstance(r, CorrelationMatrix):
         n = r.n
@@ -251,10 +251,10 @@ def how_many_factors(
     matrix = correlate(items, correlation, weights, missing)
     p = len(matrix.items)
     if p < 4:
-        raise AnalysisError("The number of factors of {n} items cannot be found", n=p)
+        raise AnalysisError("The number of factors of {n} items cannot be found.", n=p)
     if most is not None and not 1 <= most < p:
         raise AnalysisError(
-            "The largest number of factors to try is between 1 and {most}, not {value}",
+            "The largest number of factors to try is between 1 and {most}, not {value}.",
             most=p - 1,
             value=most,
         )
@@ -298,7 +298,7 @@ def how_many_factors(
     if len(close):
         found["rmsea"] = int(close[0])
     else:
-        notes.append(note("No model up to {n} factors fits closely", n=int(models.index[-1])))
+        notes.append(note("No model up to {n} factors fits closely.", n=int(models.index[-1])))
     if models["bic"].notna().any():
         found["bic"] = int(models.index[int(models["bic"].argmin())])
     if comparison is not None:
@@ -336,10 +336,10 @@ def _summary(found: dict[str, int], chosen: int, agreeing: tuple[str, ...]) -> N
     total, n = len(found), len(agreeing)
     low, high = min(found.values()), max(found.values())
     if n == total:
-        return note("All {total} rules suggest {k} factors", total=total, k=chosen)
+        return note("All {total} rules suggest {k} factors.", total=total, k=chosen)
     if 2 * n > total:
         return note(
-            "{n} of {total} rules suggest {k} factors; the others range from {low} to {high}",
+            "{n} of {total} rules suggest {k} factors; the others range from {low} to {high}.",
             n=n,
             total=total,
             k=chosen,
@@ -348,7 +348,7 @@ def _summary(found: dict[str, int], chosen: int, agreeing: tuple[str, ...]) -> N
         )
     return note(
         "The rules disagree, from {low} to {high} factors; {k} is suggested most often, by {n} of "
-        "{total}. Compare these solutions by what their factors mean",
+        "{total}. Compare these solutions by what their factors mean.",
         low=low,
         high=high,
         k=chosen,

@@ -98,11 +98,11 @@ def factor_scores(
     one_of(method, get_args(ScoreMethod), option="method")
     if not 0 < least_answered <= 1:
         raise AnalysisError(
-            "The share of items that must be answered is above 0 and at most 1, not {value}",
+            "The share of items that must be answered is above 0 and at most 1, not {value}.",
             value=least_answered,
         )
     if solution.extraction == "pc":
-        raise AnalysisError("Components have no factor scores; extract factors instead")
+        raise AnalysisError("Components have no factor scores; extract factors instead.")
     z, index = _standardised(items, solution, weights)
     model = _Model.of(solution)
     with one_blas_thread():
@@ -110,7 +110,7 @@ def factor_scores(
         if complete is None:
             raise AnalysisError(
                 "These factors have no scores by the method {method}: their loadings are linearly "
-                "dependent",
+                "dependent.",
                 method=method,
             )
         scores = _by_pattern(z, model, method, least_answered)
@@ -121,13 +121,13 @@ def factor_scores(
     unscored = int(np.isnan(scores[:, 0]).sum())
     notes = []
     if unscored:
-        notes.append(note("{n} respondents answered too few items for a score", n=unscored))
+        notes.append(note("{n} respondents answered too few items for a score.", n=unscored))
     poor = [f for f, value in zip(factors, determinacy, strict=True) if value < 0.9]
     if poor:
         notes.append(
             note(
                 "The scores of {factors} correlate with their factors by less than .9; use them for "
-                "groups, not for persons",
+                "groups, not for persons.",
                 factors=poor,
             )
         )
@@ -170,14 +170,16 @@ def _standardised(
     if isinstance(items, pd.DataFrame):
         absent = [name for name in names if name not in items.columns]
         if absent:
-            raise AnalysisError("The answers have no item {item}", item=absent[0])
+            raise AnalysisError("The answers have no item {item}.", item=absent[0])
         index = items.index
         extra = [weights] if isinstance(weights, str) else []
         items = items[[*names, *(c for c in extra if c not in names)]]
     else:
         items = np.asarray(items, dtype=float)
         if items.ndim != 2 or items.shape[1] != len(names):
-            raise AnalysisError("The answers must have the {n} items of the solution", n=len(names))
+            raise AnalysisError(
+                "The answers must have the {n} items of the solution.", n=len(names)
+            )
         index = pd.RangeIndex(len(items))
     data = item_matrix(items, weights)
     answered = ~np.isnan(data.answers)

@@ -101,7 +101,7 @@ def _evaluate(
     except np.linalg.LinAlgError as reason:
         raise AnalysisError(
             "Factors collapsed into each other during rotation; ask for fewer factors or an "
-            "orthogonal rotation"
+            "orthogonal rotation."
         ) from reason
     rotated = loadings @ inverse.T
     value, slope = criterion(rotated)

@@ -7,21 +7,22 @@ correlations of latent variables instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis.design import FEW_CLUSTERS
 from analysis.errors import AnalysisError, Note, note
+from analysis.importance_table import importance_table
 from analysis.numeric import Array, numeric_frame
 from analysis.regression_results import check_confidence
 from analysis.regression_sample import Sample, numeric_outcome, regression_sample
 from analysis.resampling import bootstrap_correlations, check_draws, weighted_correlation
-from analysis.shapley import relative_weights, shapley_shares, subset_r2
+from analysis.shapley import divide, partial_out
 
 Method = Literal["lmg", "johnson"]
 
@@ -46,7 +47,9 @@ class Importance:
     share_of_r2
         The same divided by R squared.
     r2
-        R squared of all predictors together.
+        R squared of all predictors together, beyond the controls.
+    controls, r2_controls
+        What was in the regression before any predictor, and its R squared.
     table
         One row a predictor or family: ``share``, ``share_of_r2``, ``rank`` and, if bootstrapped,
         percentile limits of both (``share_low``, ``share_high``, ``share_of_r2_low``,
@@ -57,7 +60,7 @@ class Importance:
     n_boot, n_boot_failed, seed
         Bootstrap draws used, draws that could not be computed, and the seed.
     resampled
-        ``"clusters"``, ``"rows"`` or ``"none"``.
+        ``"clusters"``, ``"rows"``, ``"given"`` (draws of a model) or ``"none"``.
     confidence
         Level of the limits.
     groups
@@ -80,17 +83,12 @@ class Importance:
     n_boot_failed: int
     seed: int
     resampled: str
+    controls: tuple[str, ...]
+    r2_controls: float
     confidence: float
     groups: Mapping[str, tuple[str, ...]] | None
     weighted: bool
     notes: tuple[Note, ...]
-
-
-class _Tables(TypedDict):
-    shares: pd.Series
-    share_of_r2: pd.Series
-    r2: float
-    table: pd.DataFrame
 
 
 def relative_importance(
@@ -104,6 +102,7 @@ def relative_importance(
     n_boot: int = 0,
     seed: int = 0,
     groups: Mapping[str, Sequence[str]] | None = None,
+    controls: Sequence[str] = (),
     confidence: float = 0.95,
     tick: Callable[[float], None] | None = None,
 ) -> Importance:
@@ -131,6 +130,8 @@ def relative_importance(
         Of the bootstrap.
     groups
         Family to predictors; every predictor in exactly one.
+    controls
+        Columns that are in the regression before any predictor; what they explain is not divided.
     confidence
         Level of the percentile limits.
     tick
@@ -144,20 +145,27 @@ def relative_importance(
         :func:`analysis.regression.fit_linear`.
     """
     _check_options(method, n_boot, confidence)
-    products = [name for name in predictors if ":" in name and name not in frame.columns]
+    products = [
+        name for name in (*predictors, *controls) if ":" in name and name not in frame.columns
+    ]
     if products:
         raise AnalysisError(
             "Importance is not defined for products of predictors: {products}.", products=products
         )
-    sample = regression_sample(frame, outcome, predictors, weights=weights, clusters=clusters)
+    sample = regression_sample(
+        frame, outcome, [*predictors, *controls], weights=weights, clusters=clusters
+    )
     y = numeric_outcome(sample.y, sample.weights, standardise=False)
     places = {name: [at - 1 for at in own] for name, own in sample.matrix.terms.items()}
+    always = [place for name in controls for place in places.pop(name)]
     players, families = _players(places, groups)
     _check_count(len(players), n_boot, method)
     columns = np.column_stack([sample.matrix.x[:, 1:], y])
     units = sample.psu if sample.design.clustered else None
-    estimate = _divide(weighted_correlation(columns, sample.weights)[None], players, method)[0]
-    shares, failed = _bootstrap(columns, sample.weights, units, players, method, n_boot, seed, tick)
+    r = weighted_correlation(columns, sample.weights)[None]
+    batch = max(1, _TABLE_CELLS >> len(players)) if method == "lmg" else 256
+    matrices = bootstrap_correlations(columns, sample.weights, units, n_boot, seed, min(batch, 256))
+    shares, failed = _drawn(matrices, players, always, method, n_boot, tick)
     return Importance(
         outcome=outcome,
         method=method,
@@ -167,11 +175,15 @@ def relative_importance(
         n_boot_failed=failed,
         seed=seed,
         resampled=_resampled(n_boot, units is not None),
+        controls=tuple(controls),
+        r2_controls=float(partial_out(r, always)[1][0]) if always else 0.0,
         confidence=confidence,
         groups=families,
         weighted=weights is not None,
         notes=(*sample.notes, *_boot_notes(sample, n_boot, failed)),
-        **_tables(estimate, shares, list(players), confidence),
+        **importance_table(
+            divide(r, players, always, method)[0], shares, list(players), confidence
+        ),
     )
 
 
@@ -182,7 +194,10 @@ def relative_importance_from_correlation(
     method: Method = "lmg",
     *,
     groups: Mapping[str, Sequence[str]] | None = None,
+    controls: Sequence[str] = (),
     n: int | None = None,
+    draws: ArrayLike | None = None,
+    confidence: float = 0.95,
 ) -> Importance:
     """Divide R squared that follows from a correlation matrix, of latent variables for instance.
 
@@ -194,10 +209,16 @@ def relative_importance_from_correlation(
         One of its names.
     predictors
         Others of its names; all others if None.
-    method, groups
+    method, groups, controls
         As in :func:`relative_importance`.
     n
         Rows behind the matrix, for the record.
+    draws
+        Matrices like ``r``, estimated anew in bootstrap draws of the whole model, shape (b, q, q)
+        with the names in the order of ``r``; they give the limits and the stability of ranks. Draws
+        that are not finite or not positive definite are left out and counted.
+    confidence
+        Level of the percentile limits.
 
     Raises
     ------
@@ -205,39 +226,60 @@ def relative_importance_from_correlation(
         Names that differ or are absent, a matrix that is not a correlation matrix, predictors that
         determine one another, and as in :func:`relative_importance`.
     """
-    _check_options(method, 0, 0.95)
+    _check_options(method, 0, confidence)
     frame = numeric_frame(r)
     if list(frame.columns) != [str(name) for name in r.index]:
         raise AnalysisError("A correlation matrix has the same names on both sides.")
-    names = [name for name in frame.columns if name != outcome]
-    chosen = names if predictors is None else list(predictors)
-    absent = sorted({outcome, *chosen}.difference(frame.columns))
-    if absent or not chosen or outcome in chosen or len(set(chosen)) < len(chosen):
+    others = [name for name in frame.columns if name not in (outcome, *controls)]
+    chosen = others if predictors is None else list(predictors)
+    named = [*chosen, *controls, outcome]
+    absent = sorted(set(named).difference(frame.columns))
+    if absent or not chosen or len(set(named)) < len(named):
         raise AnalysisError(
             "Outcome and predictors must be different names of the matrix; look at {names}.",
-            names=absent or [outcome, *chosen],
+            names=absent or named,
         )
-    at = [list(frame.columns).index(name) for name in (*chosen, outcome)]
+    at = [list(frame.columns).index(name) for name in named]
     matrix = frame.to_numpy()[np.ix_(at, at)]
     _check_correlation(matrix)
     players, families = _players({name: [place] for place, name in enumerate(chosen)}, groups)
-    _check_count(len(players), 0, method)
-    estimate = _divide(matrix[None], players, method)[0]
+    always = list(range(len(chosen), len(named) - 1))
+    replicas = _replicas(draws, frame.shape[1])[:, at][:, :, at]
+    _check_count(len(players), len(replicas), method)
+    batch = max(1, _TABLE_CELLS >> len(players))
+    blocks = (replicas[start : start + batch] for start in range(0, len(replicas), batch))
+    shares, failed = _drawn(blocks, players, always, method, len(replicas), None)
     return Importance(
         outcome=outcome,
         method=method,
         n=n,
         n_missing=0,
-        n_boot=0,
-        n_boot_failed=0,
+        n_boot=len(shares),
+        n_boot_failed=failed,
         seed=0,
-        resampled="none",
-        confidence=0.95,
+        resampled="given" if len(replicas) else "none",
+        controls=tuple(controls),
+        r2_controls=float(partial_out(matrix[None], always)[1][0]) if always else 0.0,
+        confidence=confidence,
         groups=families,
         weighted=False,
-        notes=(),
-        **_tables(estimate, np.empty((0, len(players))), list(players), 0.95),
+        notes=tuple(_failed_note(failed, len(replicas))),
+        **importance_table(
+            divide(matrix[None], players, always, method)[0], shares, list(players), confidence
+        ),
     )
+
+
+def _replicas(draws: ArrayLike | None, q: int) -> Array:
+    if draws is None:
+        return np.empty((0, q, q))
+    replicas = np.asarray(draws, dtype=np.float64)
+    if replicas.ndim != 3 or replicas.shape[1:] != (q, q):
+        raise AnalysisError(
+            "The bootstrap draws must be correlation matrices of the same size as the first."
+        )
+    check_draws(len(replicas))
+    return replicas
 
 
 def _check_options(method: str, n_boot: int, confidence: float) -> None:
@@ -296,32 +338,22 @@ def _players(
     return players, {family: tuple(group) for family, group in groups.items()}
 
 
-def _divide(r: Array, players: Mapping[str, list[int]], method: str) -> Array:
-    """Return the players' shares for each of the matrices, shape (b, k)."""
-    if method == "lmg":
-        return shapley_shares(subset_r2(r, list(players.values())))
-    single = relative_weights(r)
-    return np.column_stack([single[:, own].sum(axis=1) for own in players.values()])
-
-
-def _bootstrap(
-    columns: Array,
-    weights: Array,
-    units: NDArray[np.intp] | None,
+def _drawn(
+    matrices: Iterable[Array],
     players: Mapping[str, list[int]],
+    always: Sequence[int],
     method: str,
     n_boot: int,
-    seed: int,
     tick: Callable[[float], None] | None,
 ) -> tuple[Array, int]:
     """Return the shares of every draw that could be computed, and how many could not."""
     drawn = [np.empty((0, len(players)))]
     done = failed = 0
-    batch = max(1, _TABLE_CELLS >> len(players)) if method == "lmg" else 256
-    for r in bootstrap_correlations(columns, weights, units, n_boot, seed, min(batch, 256)):
-        usable = np.isfinite(r).all(axis=(1, 2))
+    for r in matrices:
+        usable = np.asarray(np.isfinite(r).all(axis=(1, 2)))
+        usable[usable] = np.linalg.eigvalsh(r[usable])[:, 0] > -1e-8
         failed += int((~usable).sum())
-        drawn.append(_divide(r[usable], players, method))
+        drawn.append(divide(r[usable], players, always, method))
         done += len(r)
         if tick is not None:
             tick(done / n_boot)
@@ -330,41 +362,6 @@ def _bootstrap(
             "Most bootstrap draws lost the variation of some variable; there are too few clusters."
         )
     return np.vstack(drawn), failed
-
-
-def _tables(estimate: Array, draws: Array, names: list[str], confidence: float) -> _Tables:
-    """Return shares, R squared and the table with ranks and percentile limits."""
-    r2 = float(estimate.sum())
-    if not r2 > 1e-12:
-        raise AnalysisError("The predictors explain nothing; there is nothing to divide.")
-    rank = _ranks(estimate[None])[0]
-    table = pd.DataFrame(
-        {"share": estimate, "share_of_r2": estimate / r2, "rank": rank}, index=pd.Index(names)
-    )
-    if len(draws):
-        tail = 50.0 * (1.0 - confidence)
-        relative = draws / draws.sum(axis=1, keepdims=True)
-        ranks = _ranks(draws)
-        for label, values in (("share", draws), ("share_of_r2", relative)):
-            table[f"{label}_low"], table[f"{label}_high"] = np.percentile(
-                values, [tail, 100.0 - tail], axis=0
-            )
-        table["rank_low"], table["rank_high"] = np.percentile(
-            ranks, [tail, 100.0 - tail], axis=0, method="nearest"
-        ).astype(int)
-        table["rank_stability"] = (ranks == rank).mean(axis=0)
-        table["first"] = (ranks == 1).mean(axis=0)
-    return {
-        "shares": table["share"].copy(),
-        "share_of_r2": table["share_of_r2"].copy(),
-        "r2": r2,
-        "table": table,
-    }
-
-
-def _ranks(shares: Array) -> NDArray[np.intp]:
-    order = np.argsort(-shares, axis=1, kind="stable")
-    return np.asarray(np.argsort(order, axis=1, kind="stable") + 1)
 
 
 def _resampled(n_boot: int, clustered: bool) -> str:
@@ -383,12 +380,16 @@ def _boot_notes(sample: Sample, n_boot: int, failed: int) -> list[Note]:
                 clusters=clusters,
             )
         )
-    if failed:
-        notes.append(
-            note(
-                "{count} of {n} bootstrap draws could not be computed and were left out.",
-                count=failed,
-                n=n_boot,
-            )
+    return [*notes, *_failed_note(failed, n_boot)]
+
+
+def _failed_note(failed: int, n_boot: int) -> list[Note]:
+    if not failed:
+        return []
+    return [
+        note(
+            "{count} of {n} bootstrap draws could not be computed and were left out.",
+            count=failed,
+            n=n_boot,
         )
-    return notes
+    ]

@@ -17,7 +17,7 @@ def at_least_two(data: ItemMatrix) -> ItemMatrix:
     """Return the answers, or raise an :class:`AnalysisError` if there is only one item."""
     if len(data.names) < 2:
         raise AnalysisError(
-            "Correlations need at least two items; there is only {item}", item=data.names[0]
+            "Correlations need at least two items; there is only {item}.", item=data.names[0]
         )
     return data
 
@@ -52,7 +52,7 @@ def check_joint(n_pairs: FloatArray, names: tuple[str, ...]) -> None:
     if len(few):
         i, j = few[0]
         raise AnalysisError(
-            "Only {n} respondents answered both {first} and {second}; leave one of the items out",
+            "Only {n} respondents answered both {first} and {second}; leave one of the items out.",
             n=int(n_pairs[i, j]),
             first=names[j],
             second=names[i],
@@ -66,7 +66,7 @@ def check_variation(varies: BoolArray, names: tuple[str, ...]) -> None:
         i, j = flat[0]
         raise AnalysisError(
             "Everybody who answered {other} gave the same answer to {item}; they cannot be "
-            "correlated, leave one of the items out",
+            "correlated, leave one of the items out.",
             item=names[i],
             other=names[j],
         )

@@ -107,18 +107,18 @@ def item_matrix(
     dropped = len(values) - int(keep.sum())
     notes: tuple[Note, ...] = ()
     if dropped and missing == "listwise":
-        notes = (note("{n} respondents with a missing answer were left out", n=dropped),)
+        notes = (note("{n} respondents with a missing answer were left out.", n=dropped),)
     elif dropped:
-        notes = (note("{n} respondents who answered none of the items were left out", n=dropped),)
+        notes = (note("{n} respondents who answered none of the items were left out.", n=dropped),)
     # Said before the count of respondents: an empty item is why listwise deletion left nobody.
     for name, n_answers in zip(names, counts, strict=True):
         if n_answers == 0:
-            raise AnalysisError("Nobody answered the item {item}; leave it out", item=name)
+            raise AnalysisError("Nobody answered the item {item}; leave it out.", item=name)
     if dropped:
         values, w = values[keep], w[keep]
     if len(values) < least:
         raise AnalysisError(
-            "Only {n} respondents have usable answers; at least {least} are needed",
+            "Only {n} respondents have usable answers; at least {least} are needed.",
             n=len(values),
             least=least,
         )
@@ -138,7 +138,7 @@ def one_of(value: str, allowed: Sequence[str], *, option: str) -> None:
     """Raise an :class:`AnalysisError` unless ``value`` is one of the ``allowed`` words."""
     if value not in allowed:
         raise AnalysisError(
-            "{option} cannot be {value}; it is one of {allowed}",
+            "{option} cannot be {value}; it is one of {allowed}.",
             option=option,
             value=repr(value),
             allowed=list(allowed),
@@ -161,13 +161,13 @@ def correlation_array(r: pd.DataFrame | npt.NDArray[Any]) -> tuple[FloatArray, t
     array = np.array(r, dtype=float)
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise AnalysisError(
-            "A correlation matrix is square; this one has the shape {shape}",
+            "A correlation matrix is square; this one has the shape {shape}.",
             shape=" x ".join(str(k) for k in array.shape),
         )
     names = _names(r.columns) if isinstance(r, pd.DataFrame) else _default_names(len(array))
     if not np.isfinite(array).all():
         row = int(np.argwhere(~np.isfinite(array))[0, 0])
-        raise AnalysisError("The correlations of {item} are missing or infinite", item=names[row])
+        raise AnalysisError("The correlations of {item} are missing or infinite.", item=names[row])
     if (
         np.abs(array - array.T).max(initial=0.0) > 1e-8
         or np.abs(np.diag(array) - 1).max(initial=0.0) > 1e-8
@@ -175,7 +175,7 @@ def correlation_array(r: pd.DataFrame | npt.NDArray[Any]) -> tuple[FloatArray, t
     ):
         raise AnalysisError(
             "This is not a correlation matrix: it must be symmetric, with ones on the diagonal "
-            "and nothing beyond 1"
+            "and nothing beyond 1."
         )
     array = (array + array.T) / 2
     np.fill_diagonal(array, 1.0)
@@ -192,11 +192,11 @@ def _split_weights(items: Items, weights: Weights) -> tuple[pd.DataFrame | Any, 
             and not weights.index.equals(items.index)
         ):
             raise AnalysisError(
-                "The weights and the answers have different row labels; align them first"
+                "The weights and the answers have different row labels; align them first."
             )
         return items, weights
     if not isinstance(items, pd.DataFrame) or weights not in items.columns:
-        raise AnalysisError("There is no column {name} for the weights", name=weights)
+        raise AnalysisError("There is no column {name} for the weights.", name=weights)
     return items.drop(columns=weights), items[weights]
 
 
@@ -205,7 +205,7 @@ def _numbers(items: Any) -> tuple[FloatArray, tuple[str, ...]]:
     if isinstance(items, pd.DataFrame):
         names = _names(items.columns)
         if len(names) == 0:
-            raise AnalysisError("There is no item to analyse")
+            raise AnalysisError("There is no item to analyse.")
         if all(dtype == np.float64 for dtype in items.dtypes):
             values = items.to_numpy()
         else:
@@ -216,15 +216,15 @@ def _numbers(items: Any) -> tuple[FloatArray, tuple[str, ...]]:
             values = np.array(items, dtype=float)
         except (TypeError, ValueError) as reason:
             raise AnalysisError(
-                "The answers are not numbers; code the answers as numbers first"
+                "The answers are not numbers; code the answers as numbers first."
             ) from reason
         if values.ndim != 2 or values.shape[1] == 0:
-            raise AnalysisError("Answers need a table of respondents by items")
+            raise AnalysisError("Answers need a table of respondents by items.")
         names = _default_names(values.shape[1])
     infinite = np.isinf(values).any(axis=0)
     if infinite.any():
         raise AnalysisError(
-            "The item {item} has infinite values", item=names[int(infinite.argmax())]
+            "The item {item} has infinite values.", item=names[int(infinite.argmax())]
         )
     return values, names
 
@@ -238,10 +238,10 @@ def _column(column: pd.Series, name: str) -> FloatArray:
         if column.isna().all():
             return np.full(len(column), np.nan)
         raise AnalysisError(
-            "The item {item} holds text or dates; code its answers as numbers first", item=name
+            "The item {item} holds text or dates; code its answers as numbers first.", item=name
         )
     if pd.api.types.is_complex_dtype(column.dtype):
-        raise AnalysisError("The item {item} has complex numbers", item=name)
+        raise AnalysisError("The item {item} has complex numbers.", item=name)
     return column.to_numpy(dtype=float, na_value=np.nan)
 
 
@@ -249,7 +249,7 @@ def _names(columns: pd.Index[Any]) -> tuple[str, ...]:
     names = tuple(str(c) for c in columns)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise AnalysisError("Two items have the same name {item}", item=twice)
+        raise AnalysisError("Two items have the same name {item}.", item=twice)
     return names
 
 
@@ -267,14 +267,14 @@ def _check_weights(weights: Any, n: int) -> FloatArray:
         try:
             w = np.array(weights, dtype=float)
         except (TypeError, ValueError) as reason:
-            raise AnalysisError("The weights are not numbers") from reason
+            raise AnalysisError("The weights are not numbers.") from reason
     if w.shape != (n,):
-        raise AnalysisError("There are {given} weights for {n} respondents", given=w.size, n=n)
+        raise AnalysisError("There are {given} weights for {n} respondents.", given=w.size, n=n)
     if not np.isfinite(w).all():
-        raise AnalysisError("{n} weights are missing or infinite", n=int((~np.isfinite(w)).sum()))
+        raise AnalysisError("{n} weights are missing or infinite.", n=int((~np.isfinite(w)).sum()))
     if (w <= 0).any():
         raise AnalysisError(
-            "{n} weights are zero or negative; leave those respondents out or correct the weights",
+            "{n} weights are zero or negative; leave those respondents out or correct the weights.",
             n=int((w <= 0).sum()),
         )
     return w
@@ -288,7 +288,7 @@ def _check_items(
     for name, n_answers in zip(names, counts, strict=True):
         if n_answers < least:
             raise AnalysisError(
-                "The item {item} has only {n} answers; at least {least} are needed",
+                "The item {item} has only {n} answers; at least {least} are needed.",
                 item=name,
                 n=int(n_answers),
                 least=least,
@@ -299,6 +299,6 @@ def _check_items(
     if constant.any():
         raise AnalysisError(
             "Everybody gave the same answer to the item {item}; it cannot correlate with "
-            "anything, leave it out",
+            "anything, leave it out.",
             item=names[int(constant.argmax())],
         )

@@ -63,7 +63,7 @@ class _Tally:
         self._names = None if items is None else tuple(str(i) for i in items)
         if self._names is not None and len(set(self._names)) < len(self._names):
             twice = next(n for n in self._names if self._names.count(n) > 1)
-            raise AnalysisError("Two items have the same name {item}", item=twice)
+            raise AnalysisError("Two items have the same name {item}.", item=twice)
         self._counts: IntArray = np.zeros(0, dtype=np.int64)
         self._tables: FloatArray = np.zeros((0, 0))
         self._pairs: FloatArray = np.zeros((0, 0))
@@ -79,7 +79,7 @@ class _Tally:
             self._start(np.asarray(given))
             self._weighted = weights is not None
         if self._weighted != (weights is not None):
-            raise AnalysisError("Either all blocks have weights or none has")
+            raise AnalysisError("Either all blocks have weights or none has.")
         codes = self._checked(np.asarray(given))
         w = None if weights is None else _checked_weights(np.asarray(weights), len(codes))
         for start in range(0, len(codes), BLOCK_ROWS):
@@ -96,13 +96,13 @@ class _Tally:
         """Learn the number of items from the first block."""
         p = block.shape[1] if block.ndim == 2 else 0
         if p < 2:
-            raise AnalysisError("A block is a table of respondents by at least two items")
+            raise AnalysisError("A block is a table of respondents by at least two items.")
         counts = np.asarray(self._declared)
         if counts.ndim == 0:
             counts = np.full(p, int(counts))
         if counts.shape != (p,) or (counts < 2).any() or (counts > MOST_CATEGORIES).any():
             raise AnalysisError(
-                "Each of the {n} items needs a number of categories from 2 to {most}",
+                "Each of the {n} items needs a number of categories from 2 to {most}.",
                 n=p,
                 most=MOST_CATEGORIES,
             )
@@ -111,7 +111,7 @@ class _Tally:
             self._names = tuple(f"V{j + 1}" for j in range(p))
         if len(self._names) != p:
             raise AnalysisError(
-                "There are {given} names for {n} items", given=len(self._names), n=p
+                "There are {given} names for {n} items.", given=len(self._names), n=p
             )
         size = int(self._counts.sum())
         self._tables = np.zeros((size, size))
@@ -119,13 +119,13 @@ class _Tally:
 
     def _checked(self, codes: npt.NDArray[Any]) -> CodeArray:
         if codes.ndim != 2 or codes.shape[1] != len(self._counts):
-            raise AnalysisError("The blocks differ in their number of items")
+            raise AnalysisError("The blocks differ in their number of items.")
         if codes.dtype.kind not in "iu":
-            raise AnalysisError("Blocks hold whole numbers; missing answers are -1")
+            raise AnalysisError("Blocks hold whole numbers; missing answers are -1.")
         wrong = ((codes < -1) | (codes >= self._counts)).any(axis=0)
         if wrong.any() and self._names is not None:
             raise AnalysisError(
-                "The item {item} has codes outside its categories",
+                "The item {item} has codes outside its categories.",
                 item=self._names[int(wrong.argmax())],
             )
         return codes.astype(np.int8)
@@ -133,18 +133,18 @@ class _Tally:
     def correlations(self) -> CorrelationMatrix:
         """Estimate from what was added."""
         if self._names is None or self._rows == 0:
-            raise AnalysisError("There are no answers to correlate")
+            raise AnalysisError("There are no answers to correlate.")
         margins = np.diag(self._tables)
         used = margins > 0
         ends = np.cumsum(self._counts)
         by_item = np.split(used, ends[:-1])
         for name, seen in zip(self._names, by_item, strict=True):
             if seen.sum() == 0:
-                raise AnalysisError("Nobody answered the item {item}; leave it out", item=name)
+                raise AnalysisError("Nobody answered the item {item}; leave it out.", item=name)
             if seen.sum() == 1:
                 raise AnalysisError(
                     "Everybody gave the same answer to the item {item}; it cannot correlate with "
-                    "anything, leave it out",
+                    "anything, leave it out.",
                     item=name,
                 )
         tables = CrossTables(
@@ -153,7 +153,9 @@ class _Tally:
         notes: tuple[Note, ...] = ()
         if self._empty:
             notes = (
-                note("{n} respondents who answered none of the items were left out", n=self._empty),
+                note(
+                    "{n} respondents who answered none of the items were left out.", n=self._empty
+                ),
             )
         return correlation_of_tables(
             tables,
@@ -169,12 +171,12 @@ class _Tally:
 def _checked_weights(weights: npt.NDArray[Any], n: int) -> FloatArray:
     w = weights.astype(float)
     if w.shape != (n,):
-        raise AnalysisError("There are {given} weights for {n} respondents", given=w.size, n=n)
+        raise AnalysisError("There are {given} weights for {n} respondents.", given=w.size, n=n)
     if not np.isfinite(w).all():
-        raise AnalysisError("{n} weights are missing or infinite", n=int((~np.isfinite(w)).sum()))
+        raise AnalysisError("{n} weights are missing or infinite.", n=int((~np.isfinite(w)).sum()))
     if (w <= 0).any():
         raise AnalysisError(
-            "{n} weights are zero or negative; leave those respondents out or correct the weights",
+            "{n} weights are zero or negative; leave those respondents out or correct the weights.",
             n=int((w <= 0).sum()),
         )
     return w

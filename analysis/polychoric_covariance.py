@@ -108,7 +108,7 @@ def polychoric_covariance(
     if data.n * (n_thresholds + p * (p - 1) // 2) > _MOST_NUMBERS:
         raise AnalysisError(
             "The covariance of {n} items over {rows} respondents does not fit into memory; use "
-            "fewer items",
+            "fewer items.",
             n=p,
             rows=data.n,
         )
@@ -267,17 +267,17 @@ def _sum_by_cluster(
     codes = pd.factorize(np.asarray(clusters))[0]
     if len(codes) != n_given:
         raise AnalysisError(
-            "There are {given} clusters for {n} respondents", given=len(codes), n=n_given
+            "There are {given} clusters for {n} respondents.", given=len(codes), n=n_given
         )
     codes = codes[data.kept]
     if (codes < 0).any():
         raise AnalysisError(
-            "{n} respondents have no cluster; leave them out", n=int((codes < 0).sum())
+            "{n} respondents have no cluster; leave them out.", n=int((codes < 0).sum())
         )
     _, codes = np.unique(codes, return_inverse=True)
     n_clusters = int(codes.max()) + 1
     if n_clusters < 2:
-        raise AnalysisError("Errors by clusters need at least two clusters")
+        raise AnalysisError("Errors by clusters need at least two clusters.")
     sums = np.zeros((n_clusters, scores.shape[1]))
     np.add.at(sums, codes, scores)
     return sums, n_clusters

@@ -42,7 +42,7 @@ def named_correlations(
     given = r.notes if isinstance(r, CorrelationMatrix) else ()
     array, names = correlation_array(r.r if isinstance(r, CorrelationMatrix) else r)
     if len(names) < 2:
-        raise AnalysisError("Factors need at least two items")
+        raise AnalysisError("Factors need at least two items.")
     if np.linalg.eigvalsh(array)[0] >= SINGULAR:
         return array, names, given
     smoothed, lifted = nearest_definite(array)

@@ -183,11 +183,11 @@ def parallel_analysis(
     one_of(basis, get_args(Basis), option="basis")
     if n_sets < 10 or not 50 <= percentile <= 100:
         raise AnalysisError(
-            "Parallel analysis needs at least 10 sets and a percentile from 50 to 100"
+            "Parallel analysis needs at least 10 sets and a percentile from 50 to 100."
         )
     if correlation == "mixed":
         raise AnalysisError(
-            "Parallel analysis of mixed correlations is not available; use Pearson or polychoric ones"
+            "Parallel analysis of mixed correlations is not available; use Pearson or polychoric ones."
         )
     observed = correlate(items, correlation, weights, missing)
     data = item_matrix(items, weights, missing)

@@ -207,18 +207,18 @@ def check_settings(settings: RotationSettings) -> None:
     for option, allowed in has.items():
         if not allowed and getattr(settings, option) != getattr(default, option):
             raise AnalysisError(
-                "The rotation {rotation} has no option {option}", rotation=method, option=option
+                "The rotation {rotation} has no option {option}.", rotation=method, option=option
             )
     if (method == "target") != (settings.target is not None):
-        raise AnalysisError("A target is needed for the rotation target, and only for it")
+        raise AnalysisError("A target is needed for the rotation target, and only for it.")
     if settings.gamma > 0.8:
         raise AnalysisError(
-            "Oblimin has no minimum for gamma {gamma}; choose 0.8 or less", gamma=settings.gamma
+            "Oblimin has no minimum for gamma {gamma}; choose 0.8 or less.", gamma=settings.gamma
         )
     if settings.tolerance is not None and settings.tolerance <= 0:
-        raise AnalysisError("The tolerance of a rotation must be above 0")
+        raise AnalysisError("The tolerance of a rotation must be above 0.")
     if settings.epsilon <= 0 or settings.power <= 1 or settings.n_starts < 1:
-        raise AnalysisError("Rotation needs epsilon above 0, power above 1 and at least one start")
+        raise AnalysisError("Rotation needs epsilon above 0, power above 1 and at least one start.")
 
 
 def _by_library(loadings: FloatArray, settings: RotationSettings) -> Rotation:
@@ -274,7 +274,7 @@ def _library_fit(
         rotated = np.asarray(rotator.fit_transform(loadings), dtype=float)
     except np.linalg.LinAlgError as reason:
         raise AnalysisError(
-            "The rotation {rotation} broke down; ask for fewer factors or another rotation",
+            "The rotation {rotation} broke down; ask for fewer factors or another rotation.",
             rotation=method,
         ) from reason
     phi = np.eye(loadings.shape[1]) if rotator.phi_ is None else np.asarray(rotator.phi_)
@@ -324,13 +324,13 @@ def _aligned_target(
     if isinstance(given, pd.DataFrame) and items:
         absent = [name for name in items if name not in given.index]
         if absent:
-            raise AnalysisError("The target has no row for the item {item}", item=absent[0])
+            raise AnalysisError("The target has no row for the item {item}.", item=absent[0])
         given = given.loc[list(items)]
     target = np.array(given, dtype=float)
     if target.shape != (n_items, k):
         raise AnalysisError(
-            "The target must have {items} rows and {factors} columns", items=n_items, factors=k
+            "The target must have {items} rows and {factors} columns.", items=n_items, factors=k
         )
     if not np.isfinite(target).any():
-        raise AnalysisError("The target leaves every loading free")
+        raise AnalysisError("The target leaves every loading free.")
     return target

@@ -82,7 +82,7 @@ def sampling_adequacy(
     p = len(names)
     if n is None or not np.isfinite(n) or n <= p:
         raise AnalysisError(
-            "Bartlett's test needs more respondents than items; there are {n} for {p} items",
+            "Bartlett's test needs more respondents than items; there are {n} for {p} items.",
             n="?" if n is None else f"{n:.0f}",
             p=p,
         )

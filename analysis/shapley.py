@@ -16,7 +16,7 @@ in multiple regression. Multivariate Behavioral Research, 35, 1-19.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import factorial
 
 import numpy as np
@@ -114,6 +114,67 @@ def relative_weights(r: Array) -> Array:
     projected = (vectors.transpose(0, 2, 1) @ r[:, :-1, -1, None])[:, :, 0] * inverse
     beta = (vectors @ projected[:, :, None])[:, :, 0]
     return np.asarray((half**2 @ (beta**2)[:, :, None])[:, :, 0] / r[:, -1, -1][:, None])
+
+
+def partial_out(r: Array, controls: Sequence[int]) -> tuple[Array, Array]:
+    """Remove from all variables what the controls explain.
+
+    Parameters
+    ----------
+    r
+        Correlation matrices, shape (b, m + 1, m + 1), the outcome last.
+    controls
+        Places of the controls.
+
+    Returns
+    -------
+    partial, explained
+        Correlations of the others given the controls, in their order, the outcome last; and R
+        squared of the outcome on the controls, shape (b,).
+    """
+    out = list(controls)
+    stay = [place for place in range(r.shape[-1]) if place not in set(out)]
+    across = r[:, out][:, :, stay]
+    rest = (
+        r[:, stay][:, :, stay]
+        - across.transpose(0, 2, 1) @ np.linalg.pinv(r[:, out][:, :, out], hermitian=True) @ across
+    )
+    variance = np.diagonal(rest, axis1=1, axis2=2)
+    sd = np.sqrt(np.where(variance > PIVOT_TOLERANCE, variance, np.nan))
+    partial = np.nan_to_num(rest / (sd[:, :, None] * sd[:, None, :]), nan=0.0)
+    every = np.arange(len(stay))
+    partial[:, every, every] = 1.0
+    return partial, 1.0 - variance[:, -1] / r[:, -1, -1]
+
+
+def divide(
+    r: Array, players: Mapping[str, Sequence[int]], controls: Sequence[int], method: str
+) -> Array:
+    """Return each player's share of the outcome's variance beyond the controls, shape (b, k).
+
+    Parameters
+    ----------
+    r
+        Correlation matrices, shape (b, m + 1, m + 1), the outcome last.
+    players
+        Player to the places of its variables.
+    controls
+        Places of the variables that are always in; players and controls make up all m.
+    method
+        ``"lmg"`` or ``"johnson"``.
+    """
+    left = np.ones(len(r))
+    if controls:
+        stay = [place for place in range(r.shape[-1]) if place not in set(controls)]
+        r, explained = partial_out(r, controls)
+        left = 1.0 - explained
+        players = {name: [stay.index(place) for place in own] for name, own in players.items()}
+    if method == "lmg":
+        shares = shapley_shares(subset_r2(r, list(players.values())))
+    else:
+        single = relative_weights(r)
+        shares = np.column_stack([single[:, list(own)].sum(axis=1) for own in players.values()])
+    return np.asarray(shares * left[:, None])
 
 
 def _sweep_first(state: Array) -> Array:

@@ -31,7 +31,7 @@ def smoothing_note(old: FloatArray, new: FloatArray, lifted: int) -> Note:
     """Say what smoothing did to a matrix."""
     return note(
         "The correlation matrix was not positive definite: {n} eigenvalues were lifted, which "
-        "changed the correlations by at most {change}",
+        "changed the correlations by at most {change}.",
         n=lifted,
         change=f"{np.abs(new - old).max():.3f}",
     )

@@ -187,9 +187,9 @@ class Project:
             The passphrase is empty, or somebody is reading the file.
         """
         key = project_file.derive_key(passphrase, project_file.new_salt())
+        self._store.change_key(key)
         with self._store.writing("passphrase changed", "project"):
             pass
-        self._store.change_key(key)
 
     def copy_to(self, path: Path) -> None:
         """Write a whole copy of the encrypted file, with the same passphrase.

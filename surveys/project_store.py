@@ -123,11 +123,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
         """Keep all that is written inside, or nothing of it; may stand inside another one."""
-        if self.lock is None:
-            raise SurveyError(
-                "{file} is open for reading only. Open it for writing to change something.",
-                file=self.path.name,
-            )
+        self._refuse_reader()
         begin, keep, undo = _SAVEPOINT if self._depth else _TRANSACTION
         with said(self.path):
             self._run(begin)
@@ -146,6 +142,13 @@ class Store:
                 raise
             finally:
                 self._depth -= 1
+
+    def _refuse_reader(self) -> None:
+        if self.lock is None:
+            raise SurveyError(
+                "{file} is open for reading only. Open it for writing to change something.",
+                file=self.path.name,
+            )
 
     def _run(self, statement: str) -> None:
         if self._depth and not self.connection.in_transaction:
@@ -218,6 +221,7 @@ class Store:
         The file is written anew beside itself and then put in its place, so that at every moment
         there is one whole file that opens with the old or with the new key.
         """
+        self._refuse_reader()
         half = self.path.with_name(self.path.name + ".part")
         with said(self.path):
             # Leaving the write-ahead log works only if nobody else reads the file.

@@ -22,7 +22,12 @@ from analysis.reports.document import (
     Paragraph,
 )
 from analysis.reports.findings_figures import Chart, charts_of
-from analysis.reports.findings_tables import document_table, grouped_table, merged_table
+from analysis.reports.findings_tables import (
+    document_table,
+    grouped_table,
+    merged_table,
+    wordless,
+)
 from analysis.reports.formatting import count_text
 from analysis.reports.method_notes import method_blocks
 from surveys.model import Instrument
@@ -85,8 +90,8 @@ def build_report(
     Returns
     -------
     Document
-        Cover, summary of one page, the chapters in the order of the findings, what could not be
-        done, and how it was computed. Counts are rounded to five, shares to whole per cents.
+        Cover, summary of one page, the chapters in the order of the findings; at the end what
+        could not be done and how everything was computed. Counts are rounded to five, shares to whole per cents.
 
     Raises
     ------
@@ -106,17 +111,15 @@ def build_report(
     blocks = _in_brief(findings, words)
     for number, chapter in enumerate(done, start=1):
         blocks.extend(writer.chapter(chapter, number))
-    next_number = len(done) + 1
-    if omitted:
-        title = words("What could not be analysed")
-        blocks.append(Heading(f"{next_number}\u2002{title}"))
-        blocks.append(Facts(tuple((words.say(c.title), words.say(c.omitted)) for c in omitted)))
-        next_number += 1
     title = words("How it was computed")
-    blocks.append(Heading(f"{next_number}\u2002{title}"))
+    blocks.append(Heading(f"{len(done) + 1}\u2002{title}"))
     blocks.append(Paragraph(words.say(STANDING_CAVEAT), "caution"))
-    if instrument.origin:
+    if unvalidated(instrument):
         blocks.append(Paragraph(words.say(UNVALIDATED), "caution"))
+    if omitted:
+        blocks.append(Heading(words("What could not be analysed"), 2))
+        blocks.append(Facts(tuple((words.say(c.title), words.say(c.omitted)) for c in omitted)))
+    blocks.append(Heading(words("Where the numbers come from"), 2))
     blocks.extend(method_blocks(findings, writer.table_numbers, words))
     title = words.say(study.title) or words.say(instrument.title)
     return Document(
@@ -129,6 +132,11 @@ def build_report(
         running=running_foot(findings, study, words),
         watermark=WATERMARK if _synthetic(findings, study) else "",
     )
+
+
+def unvalidated(instrument: Instrument) -> bool:
+    """Tell whether the instrument says of itself that its items are new; a file's name does not."""
+    return bool(instrument.origin) and not instrument.inferred
 
 
 def running_foot(findings: Findings, study: Study, words: Words) -> str:
@@ -167,7 +175,7 @@ def _cover(
         (words("Last change of data or plan"), findings.last_change),
     ]
     warnings = [STANDING_CAVEAT, NOT_FOR_JUDGING]
-    if instrument.origin:
+    if unvalidated(instrument):
         warnings.append(UNVALIDATED)
     if _synthetic(findings, study):
         warnings.insert(0, SYNTHETIC)
@@ -248,14 +256,14 @@ class _Writer:
             return [Facts(tuple(self._fact(table, row) for row in range(len(table.rows))))]
         number = self._number(table)
         title = words("Table {number}. {title}", number=number, title=table.title)
+        # the chart right above the answers already gives the wording of every item
         answers = table.id.startswith("items.") and bool(charts)
         blocks: list[Block] = [Heading(words.say(table.title), 2)] if answers else []
         blocks.extend(self._figure(chart, number) for chart in charts)
+        without = ("text",) if answers or wordless(table, words) else ()
         if table.id == "reliability.items":
             limit = self._findings.threshold
-            return [grouped_table(table, title, words, limit, by="construct")]
-        # the chart right above already gives the wording of every item
-        without = ("text",) if answers else ()
+            return [grouped_table(table, title, words, limit, "construct", without)]
         blocks.append(document_table(table, title, words, self._findings.threshold, without))
         return blocks
 

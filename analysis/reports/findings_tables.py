@@ -69,6 +69,15 @@ def document_table(
     )
 
 
+def wordless(table: Table, words: Words) -> bool:
+    """Tell whether the wording of every item is no more than its id, as in a bare data file."""
+    names = {column.id for column in table.columns}
+    if not {"item", "text"} <= names:
+        return False
+    items, texts = table.column("item"), table.column("text")
+    return all(words.say(a) == words.say(b) for a, b in zip(items, texts, strict=True))
+
+
 def merged_table(
     tables: Sequence[Table], title: str, words: Words, threshold: int
 ) -> DocumentTable:

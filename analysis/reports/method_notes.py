@@ -53,6 +53,9 @@ def method_blocks(findings: Findings, numbers: Mapping[str, int], words: Words) 
         ),
         _workings(findings, numbers, words),
         Heading(words("Program and key"), 2),
+        Paragraph(
+            words("The same key means the same data, the same plan and the same program."), "small"
+        ),
         Facts(
             (
                 (words("Versions"), _versions(findings, words)),
@@ -61,9 +64,6 @@ def method_blocks(findings: Findings, numbers: Mapping[str, int], words: Words) 
                 (words("Plan"), findings.plan_digest),
                 (words("Questionnaire"), findings.instrument_digest),
             )
-        ),
-        Paragraph(
-            words("The same key means the same data, the same plan and the same program."), "small"
         ),
     ]
 

@@ -76,9 +76,10 @@ def fit_columns(table: DocumentTable, latin: bool = False) -> Fit | None:
     Fit or None
         ``None`` if not even the smallest type on a page turned sideways holds all columns.
     """
-    if len(table.rows) >= HALF_FROM_ROWS:
+    n_words = sum(column.align is Align.LEFT for column in table.columns)
+    if len(table.rows) >= HALF_FROM_ROWS and n_words == 1 < len(table.columns) <= 3:
         halved = _demand(table, _LONG_SIZE + 0.5, 80.0, latin)
-        if len(table.columns) > 1 and sum(halved.least) <= HALF:
+        if sum(halved.least) <= HALF:
             return Fit(halved.size, _share_out(table, halved, HALF), wide=False)
     largest = _LONG_SIZE if len(table.rows) > _LONG else TABLE_SIZES[0]
     for sheet, comfort, sizes in _STEPS:

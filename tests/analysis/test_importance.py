@@ -115,6 +115,36 @@ def test_a_copied_driver_does_not_make_its_family_more_important():
     assert found.shares["one"] == pytest.approx(found.shares["two"], abs=1e-3)
 
 
+@pytest.mark.parametrize("method", ["lmg", "johnson"])
+def test_controls_come_first_and_only_the_rest_is_divided(made, method):
+    """The same as dividing what is left of everything after regression on the controls."""
+    found = relative_importance(made, "y", ["a", "b"], method, controls=["c", "t"])
+    x = np.column_stack([np.ones(300), made["c"], made["t"] == "q", made["t"] == "r"])
+    left = made[["a", "b", "y"]] - x @ np.linalg.lstsq(x, made[["a", "b", "y"]].to_numpy())[0]
+    partial = relative_importance(left, "y", ["a", "b"], method)
+    kept = left["y"].var() / made["y"].var()
+    np.testing.assert_allclose(found.shares, partial.shares * kept, atol=1e-12)
+    assert found.r2_controls == pytest.approx(1 - kept)
+    whole = relative_importance(made, "y", ["a", "b", "c", "t"], method)
+    assert found.r2 + found.r2_controls == pytest.approx(whole.r2)
+
+
+def test_draws_of_a_model_give_limits_and_ranks(made):
+    rng = np.random.default_rng(2)
+    names = list("yabcd")
+    r = made[names].corr()
+    draws = np.array(
+        [made[names].iloc[rng.integers(0, 300, 300)].corr().to_numpy() for _ in range(120)]
+    )
+    draws[3] = np.nan
+    found = relative_importance_from_correlation(r, "y", list("abcd"), draws=draws)
+    assert (found.n_boot, found.n_boot_failed, found.resampled) == (119, 1, "given")
+    assert (found.table["share_low"] < found.table["share"]).all()
+    assert any("1 of 120" in str(remark) for remark in found.notes)
+    with pytest.raises(AnalysisError, match="same size"):
+        relative_importance_from_correlation(r, "y", draws=draws[:, :3, :3])
+
+
 def test_a_text_predictor_counts_as_one(made):
     made["y"] += made["t"].eq("q")
     found = relative_importance(made, "y", ["a", "t"])

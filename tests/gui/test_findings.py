@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -231,10 +231,7 @@ def test_hidden_cells_are_hatched_and_say_why(qtbot: QtBot) -> None:
     assert model.index(1, 1).data() == "–"
     assert "too few" in model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole)
     assert model.index(1, 3).data(HATCHED) is None
-    picture = QImage(table.viewport().size(), QImage.Format.Format_RGB32)
-    painter = QPainter(picture)
-    table.viewport().render(painter)
-    painter.end()
+    picture = table.viewport().grab().toImage()
     place = table.visualRect(model.index(1, 1))
     colours = {
         picture.pixel(x, y)
@@ -273,8 +270,6 @@ def test_copied_cells_are_the_rounded_ones(qtbot: QtBot) -> None:
     table.show()
     table.selectAll()
     QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    from PySide6.QtGui import QGuiApplication
-
     assert QGuiApplication.clipboard().text() == (
         "First question\t60\t3.14\t[2.50, 3.75]\nSecond question\t–\t–\t"
     )

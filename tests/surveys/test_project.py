@@ -395,6 +395,7 @@ def test_a_reader_beside_the_writer_sees_what_was_last_saved_and_writes_nothing(
             lambda: reader.add_entries(some_entries(1, seed=3)),
             lambda: reader.record("x", "y"),
             lambda: reader.save_study(STUDY),
+            lambda: reader.change_passphrase("other"),
         ):
             with pytest.raises(SurveyError, match="reading only"):
                 write()
@@ -489,6 +490,7 @@ def test_a_change_of_passphrase_that_fails_leaves_the_old_one(path, project, mon
         patched.setattr(project_file if breaking == "back_up" else Path, breaking, fail)
         with pytest.raises(SurveyError, match="cannot be written"):
             project.change_passphrase("新口令")
+    assert "passphrase changed" not in [event.action for event in project.audit()]
     project.add_entries(some_entries(5, seed=2))
     project.close()
     assert [file.name for file in path.parent.iterdir()] == [path.name]

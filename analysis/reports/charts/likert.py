@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LABEL_END = 176.0
-_BAR_START = 186.0
+_SHORT_LABEL = 60.0
+_BAR_GAP = 10.0
 _BAR_END = 414.0
 _BAR_END_ALONE = 452.0
 _BAR_HEIGHT = 13.0
@@ -81,13 +82,15 @@ def likert_chart(
         for place, (label, colour) in enumerate(zip(points, colours, strict=True))
     ]
     head = legend_height(entries, 453) + 8
-    labels = [_label(row) for row in rows]
+    label_end = _label_end(rows)
+    start = label_end + _BAR_GAP
+    labels = [_label(row, label_end) for row in rows]
     heights = [max(20.0, len(lines) * _LEADING + 6) for _, lines in labels]
     sheet = Sheet(head + sum(heights) + 4)
     draw_legend(sheet, entries, 0, 0, 453)
     end = _BAR_END if with_favourable else _BAR_END_ALONE
-    unit = (end - _BAR_START) / (left + right)
-    middle = _BAR_START + left * unit
+    unit = (end - start) / (left + right)
+    middle = start + left * unit
     if with_favourable:
         sheet.text(453, head - 2, words("favourable"), 6.5, colour=SOFT, anchor="right")
     sheet.line((middle, head + 1), (middle, sheet.height - 2), SOFT, 0.6)
@@ -96,7 +99,7 @@ def likert_chart(
         _draw_label(sheet, key, lines, y + height / 2)
         top = y + (height - _BAR_HEIGHT) / 2
         if row.percents is None:
-            _draw_hidden(sheet, _BAR_START, top, end - _BAR_START)
+            _draw_hidden(sheet, start, top, end - start)
         else:
             _draw_bar(sheet, row.percents, colours, middle, top, unit)
         if with_favourable:
@@ -133,9 +136,16 @@ def _sides(percents: tuple[int, ...]) -> tuple[float, float]:
     return sum(percents[:half]) + middle, sum(percents[len(percents) - half :]) + middle
 
 
-def _label(row: LikertRow) -> tuple[str, list[str]]:
+def _label_end(rows: Sequence[LikertRow]) -> float:
+    """Return where the labels end: far to the left if they are ids only."""
+    ids_only = all(row.words in ("", row.key) for row in rows)
+    longest = max((text_width(row.key, _SIZE, bold=True) for row in rows), default=0.0)
+    return _SHORT_LABEL if ids_only and longest <= _SHORT_LABEL else _LABEL_END
+
+
+def _label(row: LikertRow, label_end: float) -> tuple[str, list[str]]:
     words = f"{row.key}  {row.words}" if row.words and row.words != row.key else row.key
-    return row.key, wrap(words, _LABEL_END, _SIZE, most=8)
+    return row.key, wrap(words, label_end, _SIZE, most=8)
 
 
 def _draw_label(sheet: Sheet, key: str, lines: list[str], middle: float) -> None:
