@@ -17,8 +17,9 @@ from surveys.words import Message, Text
 class Hidden(msgspec.Struct, frozen=True, tag="hidden"):
     """A cell not shown because it could point to a few people.
 
-    ``reason`` is ``"small"`` (fewer than the threshold), ``"complement"`` (it would let a small one
-    be worked out) or ``"alike"`` (nearly everyone in the group gave the same answer).
+    ``reason`` is ``"small"`` (fewer than the threshold, or it would let a small one be worked out:
+    which of the two is not told, since that would give some of it away) or ``"alike"`` (nearly
+    everyone in the group gave the same answer).
     """
 
     reason: str = "small"

@@ -20,6 +20,7 @@ Missing = Literal["pairwise", "listwise"]
 Array = NDArray[np.float64]
 
 _BLOCK = 4096
+_LARGEST = 1e100  # squares of larger numbers overflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,6 @@ def _numbers(series: pd.Series, name: str | Note) -> Array:
             )
         series = converted
     values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    if np.isinf(values).any():
+    if (np.abs(values) > _LARGEST).any():
         raise AnalysisError("The column {column} holds infinite values.", column=name)
     return values

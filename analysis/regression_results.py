@@ -151,11 +151,45 @@ def joint_test(fit: RegressionFit, terms: Sequence[str]) -> JointTest:
             q=q,
             df=d,
         )
-    b = fit.params.loc[names].to_numpy()
-    wald = float(b @ np.linalg.solve(fit.covariance.loc[names, names].to_numpy(), b))
-    df2 = d - q + 1 if fit.n_clusters is not None else d
-    f = wald * df2 / (d * q)
-    return JointTest(tuple(terms), f, q, df2, float(stats.f.sf(f, q, df2)))
+    f, df2, pvalue = wald_test(
+        fit.params.loc[names].to_numpy(),
+        fit.covariance.loc[names, names].to_numpy(),
+        d,
+        clustered=fit.n_clusters is not None,
+    )
+    return JointTest(tuple(terms), f, q, df2, pvalue)
+
+
+def wald_test(
+    values: Array, covariance: Array, df: float, *, clustered: bool
+) -> tuple[float, float, float]:
+    """Test that all values are zero; return F, its second degrees of freedom, and p.
+
+    Parameters
+    ----------
+    values, covariance
+        Estimates and their covariance, shapes (q,) and (q, q), q no larger than ``df``.
+    df
+        Degrees of freedom of the design.
+    clustered
+        Take Korn and Graubard's (1990) F instead of the plain one; see :func:`joint_test`.
+
+    Raises
+    ------
+    AnalysisError
+        The covariance is singular.
+    """
+    q = len(values)
+    sd = np.sqrt(np.diag(covariance))
+    if not (sd > 0).all() or np.linalg.cond(covariance / np.outer(sd, sd)) > 1e12:
+        raise AnalysisError(
+            "These coefficients cannot be tested together: the clusters do not tell their errors "
+            "apart."
+        )
+    wald = float(values @ np.linalg.solve(covariance, values))
+    df2 = df - q + 1 if clustered else df
+    f = wald * df2 / (df * q)
+    return f, df2, float(stats.f.sf(f, q, df2))
 
 
 def check_confidence(confidence: float) -> None:

@@ -17,6 +17,7 @@ from analysis.terms import (
     check_full_rank,
     complete_rows,
     is_categorical,
+    level_name,
     model_matrix,
     variables_of,
     weighted_mean,
@@ -152,7 +153,7 @@ def ordered_outcome(y: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
         y = numeric_frame(y.to_frame("outcome"))["outcome"]
         found = sorted(y.unique())
     codes = pd.Categorical(y, categories=found).codes.astype(np.intp)
-    return codes, tuple(f"{v:g}" if isinstance(v, float) else str(v) for v in found)
+    return codes, tuple(level_name(level) for level in found)
 
 
 def check_option(given: str, known: Sequence[str]) -> None:

@@ -325,11 +325,8 @@ def _notes(table: pd.DataFrame, alpha: float, n: int, weighted: bool) -> tuple[N
                 items=against,
             )
         )
-    dropped = table["alpha_if_dropped"]
-    notes.extend(
-        note("Without {item} alpha would be {value:.2f}.", item=str(name), value=float(value))
-        for name, value in dropped[dropped > alpha + 0.01].items()
-    )
+    for name, row in table[table["alpha_if_dropped"] > alpha + 0.01].iterrows():
+        notes.append(_better_without(str(name), row))
     if alpha < 0:
         notes.append(
             note("Alpha is negative: the items do not measure one thing as they are keyed.")
@@ -339,3 +336,15 @@ def _notes(table: pd.DataFrame, alpha: float, n: int, weighted: bool) -> tuple[N
     if weighted:
         notes.append(note("The interval of alpha takes no account of the weights' unequal sizes."))
     return tuple(notes)
+
+
+def _better_without(item: str, row: pd.Series) -> Note:
+    value = float(row["alpha_if_dropped"])
+    if row["key"] < 0 and row["item_rest_r"] > 0:
+        return note(
+            "Without {item} alpha would be {value:.2f}; but it is reversed, and people who agree "
+            "with everything make reversed items look weaker than they are.",
+            item=item,
+            value=value,
+        )
+    return note("Without {item} alpha would be {value:.2f}.", item=item, value=value)

@@ -28,6 +28,9 @@ NullMethod = Literal["permutation", "normal"]
 Basis = Literal["components", "factors"]
 Tick = Callable[[float], None]
 
+_NULL_STEP = 0.02
+"""Longest last step of a simulated correlation; Newton leaves its square, times the curvature."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParallelAnalysis:
@@ -337,7 +340,7 @@ def _polychoric_simulation(data: ItemMatrix, method: str) -> Simulation:
         else:
             thresholds = thresholds_from_margins(tables.margins())
         estimates = estimate_polychorics(
-            tables, thresholds, tolerance=1e-3, n_nodes=n_nodes, exact_tails=False
+            tables, thresholds, tolerance=_NULL_STEP, n_nodes=n_nodes, exact_tails=False
         )
         return _finite(estimates.r)
 

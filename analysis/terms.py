@@ -189,13 +189,18 @@ def check_full_rank(matrix: ModelMatrix, weights: Array) -> None:
         )
 
 
+def level_name(level: object) -> str:
+    """Return what a level is called in coefficients: whole numbers without a decimal point."""
+    return f"{level:g}" if isinstance(level, float) else str(level)
+
+
 def _dummies(column: pd.Series, name: str) -> tuple[list[str], Array, tuple[str, ...]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         there = set(column.unique())
         found = [level for level in column.cat.categories if level in there]
     else:
         found = sorted(column.unique(), key=lambda level: (str(type(level)), level))
-    labels = [str(level) for level in found]
+    labels = [level_name(level) for level in found]
     if len(set(labels)) < len(labels):
         raise AnalysisError("Several levels of {column} look the same.", column=name)
     if len(found) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import PySide6
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
@@ -26,11 +27,12 @@ class Language(QObject):
     """
 
     changed = Signal()
+    _translator: ClassVar[QTranslator | None] = None
+    """The words of Qt itself, of which the application has one set."""
 
     def __init__(self, language: str = LANGUAGES[0]) -> None:
         super().__init__()
         self.words = Words(language)
-        self._translator: QTranslator | None = None
         self._teach_qt()
 
     @property
@@ -51,16 +53,16 @@ class Language(QObject):
         application = QApplication.instance()
         if application is None:
             return
-        if self._translator is not None:
-            application.removeTranslator(self._translator)
-            self._translator = None
+        if Language._translator is not None:
+            application.removeTranslator(Language._translator)
+            Language._translator = None
         if self.code != "zh":
             return
-        translator = QTranslator(self)
+        translator = QTranslator(application)
         for folder in _translation_folders():
             if translator.load("qtbase_zh_CN", str(folder)):
                 application.installTranslator(translator)
-                self._translator = translator
+                Language._translator = translator
                 return
         raise FileNotFoundError("qtbase_zh_CN.qm is not where PySide6 keeps its translations")
 

@@ -78,7 +78,7 @@ class Projects(QObject):
     def open_file(self, file: Path) -> None:
         """Ask for the passphrase of a project file and open it."""
         from gui.dialogs.passphrase import PassphraseDialog
-        from surveys.project_file import sniff
+        from surveys.project.file import sniff
 
         if self._refuse_while_working():
             return

@@ -94,16 +94,6 @@ Check = Callable[[object], AnswerValue]
 """Returns the typed answer, or ``None`` if the item does not take it."""
 
 
-def digest_of(instrument: Instrument) -> str:
-    """Return the digest by which a project knows an instrument.
-
-    It is that of the instrument as read back from the project: there a bound given as ``0`` has
-    become ``0.0``, which would otherwise change the digest.
-    """
-    stored = msgspec.json.encode(instrument)
-    return msgspec.json.decode(stored, type=Instrument).digest
-
-
 class EntryBuilder:
     """Turns answers by item id into entries of one instrument, checking every one.
 
@@ -120,7 +110,7 @@ class EntryBuilder:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
-        self._digest = digest_of(instrument)
+        self._digest = instrument.digest
         items = instrument.presented()
         self._ids = tuple(item.id for item in items)
         self._codes = tuple(_codes_of(item) for item in items)
@@ -226,7 +216,7 @@ def answers_of(entry: Entry, instrument: Instrument) -> dict[str, AnswerValue | 
     SurveyError
         The entry was answered under another version of the instrument.
     """
-    if entry.instrument != digest_of(instrument):
+    if entry.instrument != instrument.digest:
         raise SurveyError(
             "This form was filled in with another version of the questionnaire. Open it with the version it belongs to."
         )

@@ -262,4 +262,6 @@ class Instrument(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
     @property
     def digest(self) -> str:
         """Hash of everything in the instrument, by which entries refer to it."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        # Read back once, so that a bound given as 0 counts like the 0.0 that a file holds.
+        stored = msgspec.json.decode(msgspec.json.encode(self), type=Instrument)
+        return hashlib.sha256(msgspec.json.encode(stored, order="deterministic")).hexdigest()

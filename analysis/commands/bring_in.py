@@ -9,8 +9,9 @@ from pathlib import Path
 
 from analysis.commands.console import Console
 from analysis.commands.inputs import open_project
-from surveys.column_mapping import read_mapping
-from surveys.importing import ImportPlan, plan_import, run_import
+from surveys.importing.column_mapping import read_mapping
+from surveys.importing.plan import ImportPlan, plan_import
+from surveys.importing.run import run_import
 from surveys.problems import SurveyError
 from surveys.project import Project
 from surveys.study import Study

@@ -115,15 +115,24 @@ def merged_table(
     )
 
 
-def grouped_table(table: Table, title: str, words: Words, threshold: int, by: str) -> DocumentTable:
+def grouped_table(
+    table: Table,
+    title: str,
+    words: Words,
+    threshold: int,
+    by: str,
+    without: Sequence[str] = (),
+) -> DocumentTable:
     """Word a table whose rows belong to groups, each under its name as a bold row.
 
     Parameters
     ----------
     by
         Id of the column that names the group; it is not printed as a column.
+    without
+        Ids of other columns left out.
     """
-    flat = document_table(table, title, words, threshold, without=(by,))
+    flat = document_table(table, title, words, threshold, without=(by, *without))
     place = [column.id for column in table.columns].index(by)
     rows: list[tuple[str, ...]] = []
     hatched: set[tuple[int, int]] = set()

@@ -147,7 +147,10 @@ def _pieces(document: Document, type_: Typography, words: Words) -> list[Piece]:
             level = min(max(block.level, 1), 3)
             pieces.append(HeadingPiece(block.text, level, type_.headings[level - 1], f"h{number}"))
         elif isinstance(block, Paragraph):
-            pieces.append(_paragraph(block, type_))
+            before_facts = any(
+                isinstance(b, Facts) for b in document.blocks[number + 1 : number + 2]
+            )
+            pieces.append(_paragraph(block, type_, before_facts))
         elif isinstance(block, Bullets):
             pieces.extend(_bullets(block, type_))
         elif isinstance(block, Facts):
@@ -161,11 +164,10 @@ def _pieces(document: Document, type_: Typography, words: Words) -> list[Piece]:
     return pieces
 
 
-def _paragraph(block: Paragraph, type_: Typography) -> Piece:
+def _paragraph(block: Paragraph, type_: Typography, before_facts: bool) -> Piece:
     style = type_.paragraph(block.style)
-    return TextPiece(
-        block.text, style, side_bar=block.style == "caution", with_next=block.style == "lead"
-    )
+    with_next = block.style == "lead" or (block.style == "small" and before_facts)
+    return TextPiece(block.text, style, side_bar=block.style == "caution", with_next=with_next)
 
 
 def _bullets(block: Bullets, type_: Typography) -> list[Piece]:

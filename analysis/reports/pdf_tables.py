@@ -147,7 +147,9 @@ class TablePiece:
         height = self.height(width)
         if len(self.rows) <= 4 or (len(self.rows) <= _WHOLE_ROWS and height <= _WHOLE_HEIGHT):
             return height
-        few = self.rows[:3]
+        starts = [place for place, row in enumerate(self.rows) if row.spanning and place]
+        first_group = starts[0] if starts and starts[0] <= _WHOLE_ROWS else 0
+        few = self.rows[: max(3, first_group)]
         body = sum(min(self._row_height(row), 12 * self._leading) for row in few)
         return self._title_height(width) + self.head_height() + body + 2
 

@@ -31,10 +31,7 @@ def interval(low: float, high: float) -> Cell:
 def protected(counts: Sequence[int], threshold: int) -> list[Cell]:
     """Return counts of groups that make up a known total, with small and complementary ones hidden."""
     hide = suppress(list(counts), threshold)
-    return [
-        Hidden("small" if count < threshold else "complement") if hidden else int(count)
-        for count, hidden in zip(counts, hide, strict=True)
-    ]
+    return [Hidden() if hidden else int(count) for count, hidden in zip(counts, hide, strict=True)]
 
 
 def share(count: Cell, total: int) -> Cell:

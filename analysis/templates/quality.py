@@ -183,7 +183,7 @@ def _missing(workings: Workings) -> Table:
         answered = n - sum(counts.values())
         hide = suppress([*numbers_shown, answered], threshold)[:-1]
         cells: list[Cell] = [
-            Hidden("small" if count < threshold else "complement") if hidden else count / n
+            Hidden() if hidden else count / n
             for count, hidden in zip(numbers_shown, hide, strict=True)
         ]
         rows.append((item.id, wording(item), *cells))

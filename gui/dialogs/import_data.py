@@ -32,9 +32,10 @@ from gui.settings import Settings
 from gui.tables.columns_model import ColumnsModel
 from gui.tasks import Task, Tick
 from gui.widgets.labels import label
-from surveys.column_mapping import ColumnMapping
-from surveys.column_roles import Role
-from surveys.importing import ImportPlan, ImportReport, plan_import, run_import
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.column_roles import Role
+from surveys.importing.plan import ImportPlan, plan_import
+from surveys.importing.run import ImportReport, run_import
 from surveys.model import Instrument
 from surveys.problems import SurveyError
 from surveys.project import Project

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWi
 
 from analysis.findings import Chapter, Findings, Provenance, Table
 from analysis.reports.formatting import count_text
-from gui.pages.page import Page, scrolled
+from gui.pages.page import Page, clear, scrolled
 from gui.report import Chart, draw_charts
 from gui.session import Session
 from gui.widgets.buttons import button
@@ -165,7 +165,7 @@ class FindingsPage(Page):
             return
         bar = self._area.verticalScrollBar()
         place = bar.value() if keep_place else 0
-        _clear(self._column)
+        clear(self._column)
         findings, words = state.findings, self.session.words
         chapter = findings.chapters[row]
         self._current = (findings.key, chapter.id, self.session.language.code)
@@ -246,10 +246,3 @@ def _card(view: ChartView, caption: str) -> QFrame:
     if caption:
         column.addWidget(label("small", caption))
     return card
-
-
-def _clear(column: QVBoxLayout) -> None:
-    while (entry := column.takeAt(0)) is not None:
-        if entry.widget() is not None:
-            entry.widget().hide()
-            entry.widget().deleteLater()

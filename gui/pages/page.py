@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.session import Session
 from gui.widgets.labels import label
@@ -90,3 +90,11 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)
     return area
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout, and out of view at once."""
+    while (entry := layout.takeAt(0)) is not None:
+        if entry.widget() is not None:
+            entry.widget().hide()
+            entry.widget().deleteLater()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.page import Page, scrolled
+from gui.pages.page import Page, clear, scrolled
 from gui.session import Session
 from gui.widgets.buttons import Segments, button
 from gui.widgets.item_card import ItemCard, wordings
@@ -39,7 +39,8 @@ class QuestionnairePage(Page):
         self._shown: tuple[object, ...] = ()
         self.cards: dict[str, ItemCard] = {}
         self.wording = Segments(("zh", "en", "both"), session.language.code)
-        self.wording.chosen.connect(lambda _key: self.refresh())
+        self.wording.chosen.connect(self._choose_wording)
+        self._wording_chosen = False
         self.buttons.addWidget(self.wording)
         self.print = button("", "print", self.print_wanted.emit)
         self.buttons.addWidget(self.print)
@@ -75,6 +76,8 @@ class QuestionnairePage(Page):
         self.wording.word(
             {"zh": "中文", "en": "English", "both": words("Both")}, words("Wording shown")
         )
+        if not self._wording_chosen:
+            self.wording.choose(self.session.language.code)
         self.outline.setAccessibleName(words("Sections"))
         self.empty.say(
             words("There is no questionnaire yet. It will be made from the answers you import."),
@@ -106,6 +109,10 @@ class QuestionnairePage(Page):
             self._shown = shown
             self._build(instrument, state.problems)
 
+    def _choose_wording(self, _key: str) -> None:
+        self._wording_chosen = True
+        self.refresh()
+
     def _summary(self, instrument: Instrument) -> str:
         words = self.session.words
         parts = [
@@ -136,9 +143,7 @@ class QuestionnairePage(Page):
         words = self.session.words
         key = self.wording.key
         languages = ("zh", "en") if key == "both" else (key,)
-        while (entry := self._column.takeAt(0)) is not None:
-            if entry.widget() is not None:
-                entry.widget().deleteLater()
+        clear(self._column)
         self.outline.blockSignals(True)
         self.outline.clear()
         self.cards, self._headings, number = {}, [], 0

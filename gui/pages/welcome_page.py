@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.icons import pixmap
 from gui.language import Language
-from gui.pages.page import scrolled
+from gui.pages.page import clear, scrolled
 from gui.settings import Settings
 from gui.widgets.buttons import button
 from gui.widgets.labels import label
@@ -149,8 +149,7 @@ class WelcomePage(QWidget):
 
     def refresh(self) -> None:
         """Show the recent projects."""
-        while (entry := self.recent.takeAt(0)) is not None:
-            entry.widget().deleteLater()
+        clear(self.recent)
         files = self._settings.recent
         self._recent_none.setVisible(not files)
         for file in files:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from gui import theme
-from surveys.column_mapping import DROP, SECONDS, SERIAL
-from surveys.column_roles import Role
-from surveys.importing import ImportPlan
-from surveys.matching import ColumnUse
+from surveys.importing.column_mapping import DROP, SECONDS, SERIAL
+from surveys.importing.column_roles import Role
+from surveys.importing.matching import ColumnUse
+from surveys.importing.plan import ImportPlan
 from surveys.model import ItemKind
 from surveys.words import Words
 

@@ -120,6 +120,12 @@ def test_booleans_and_nullable_columns_are_understood(made):
     assert fit.n == 239
 
 
+def test_codes_made_into_categories_keep_their_plain_names(made):
+    """Codes become floats as soon as one is missing; the coefficient is still called z[2]."""
+    made["k"] = pd.Categorical((made.index % 3 + 1).astype(float))
+    assert list(fit_linear(made, "y", ["k"]).params.index) == ["Intercept", "k[2]", "k[3]"]
+
+
 def test_a_product_needs_its_parts_and_equals_the_column_made_by_hand(made):
     made["u"] = made["x"] ** 2
     fit = fit_linear(made, "y", ["x", "u", "x:u"])

@@ -77,6 +77,15 @@ def test_an_item_that_goes_against_the_scale_is_named_and_not_turned(bfi):
     assert found.items["key"].eq(1).all()
 
 
+def test_a_reversed_item_that_lowers_alpha_comes_with_a_caution(bfi):
+    """Dropping reversed items makes agree-style answering impossible to tell from content."""
+    items, _ = keyed("agree")
+    data = bfi[items].assign(A1=7 - bfi["A1"])
+    plain, cautious = cronbach_alpha(data), cronbach_alpha(bfi[items], ["A1"])
+    assert str(plain.notes[0]) == "Without A1 alpha would be 0.72."
+    assert "reversed" in str(cautious.notes[0])
+
+
 def test_listwise_uses_complete_rows_only(bfi):
     items, back = keyed("openness")
     found = cronbach_alpha(bfi[items], back, missing="listwise")

@@ -73,4 +73,4 @@ def open_window(
 @pytest.fixture
 def project_file(tmp_path: Path) -> Path:
     """A small project with a questionnaire and 60 made-up forms."""
-    return make_project(tmp_path / "士气 pulse.zhiyan", n=60)
+    return make_project(tmp_path / "士气 小调查.zhiyan", n=60)

@@ -38,14 +38,14 @@ Show = Callable[..., MainWindow]
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 _ALLOWED = re.compile(
     r"English|Excel|SPSS|PDF|CSV|YAML|UTF|GB18030|Big5|BIG5|Ctrl|Zhiyan|GNU|zhiyan|xlsx|"
-    r"[\w./\\ 一-鿿（）-]*\.(zhiyan|csv|log)|/[\w./-]+|\b[A-Z]+[A-Z0-9_]*\d*\b|\*\.\w+"
+    r"[\w./\\ 一-鿿（）-]*\.(zhiyan|csv|log)|/[\w./…-]+|\b[A-Z]+[A-Z0-9_]*\d*\b|\*\.\w+"
 )
 
 
 def said(widget: QWidget) -> Iterator[str]:
     """Yield everything that a widget and those in it say, tool tips and names included."""
     for part in [widget, *widget.findChildren(QWidget)]:
-        if part.testAttribute(Qt.WidgetAttribute.WA_WState_Hidden) and not part.isVisible():
+        if not part.isVisible() and not isinstance(part, QMenu):
             continue
         yield from _own(part)
         yield from (part.toolTip(), part.accessibleName(), part.accessibleDescription())
@@ -130,7 +130,7 @@ def test_no_english_is_left_in_a_chinese_dialog(
         {
             "paper": projects.ask_paper,
             "problems": projects.show_problems,
-            "about": lambda: window.actions_["about"].trigger(),
+            "about": window.actions_["about"].trigger,
             "stop": lambda: projects.ask_stop(lambda: None),
             "empty_import": projects.ask_import,
         }[ask]()

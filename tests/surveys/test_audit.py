@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from surveys import audit, project_file
+from surveys import audit
 from surveys.problems import SurveyError
 from surveys.project import Project
+from surveys.project import file as project_file
 from tests.surveys.project_samples import PASSPHRASE, STUDY, small_instrument
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.answers import MISSING_CODES, Missing
-from surveys.cells import CellReader, chosen_in_column, expected, parse_answer, read_date
 from surveys.entry import make_entry
+from surveys.importing.cells import CellReader, chosen_in_column, expected, parse_answer, read_date
 from surveys.model import Anchor, Instrument, Item, ItemKind, Option, ResponseScale, Section
 from surveys.words import Text
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.answers import Missing, dtype_of
-from surveys.entry import EntryBuilder, answers_of, digest_of, make_entry
+from surveys.entry import EntryBuilder, answers_of, make_entry
 from surveys.model import ItemKind, Option
 from surveys.problems import SurveyError
-from surveys.storage import combined_digest, entry_of, entry_row, frames
-from surveys.stored_columns import StoredColumns, UnreadableColumnError
+from surveys.project.storage import combined_digest, entry_of, entry_row, frames
+from surveys.project.stored_columns import StoredColumns, UnreadableColumnError
 from tests.surveys.project_samples import FULL, OPTIONS, small_instrument, some_entries, text
 
 INSTRUMENT = small_instrument()
@@ -288,7 +288,7 @@ def test_ids_are_random_and_digests_are_those_of_the_stored_instrument():
     entries = some_entries(50)
     assert len({entry.id for entry in entries}) == 50
     assert all(a.id[:8] != b.id[:8] for a, b in pairwise(entries))
-    assert {entry.instrument for entry in entries} == {digest_of(INSTRUMENT)}
+    assert {entry.instrument for entry in entries} == {INSTRUMENT.digest}
 
 
 def test_answers_of_refuses_another_version_of_the_questionnaire():

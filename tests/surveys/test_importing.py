@@ -7,9 +7,10 @@ import pytest
 
 from surveys.answers import Missing
 from surveys.bank import load
-from surveys.column_mapping import ColumnMapping
 from surveys.entry import Keying, Status
-from surveys.importing import plan_import, run_import
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.plan import plan_import
+from surveys.importing.run import run_import
 from surveys.problems import SurveyError
 from surveys.project import Project
 from surveys.study import Study

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from surveys.answers import Missing
 from surveys.checks import check
-from surveys.column_mapping import ColumnMapping
-from surveys.column_roles import Role, seconds
 from surveys.formats.csv import read_csv
 from surveys.formats.reading import read_table
 from surveys.formats.table import MissingRange, RawTable, Source, column_of
-from surveys.importing import plan_table
-from surveys.inference import Inference, infer_instrument
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.column_roles import Role, seconds
+from surveys.importing.inference import Inference, infer_instrument
+from surveys.importing.plan import plan_table
 from surveys.model import ItemKind, Sensitivity
 from surveys.problems import Severity
 from surveys.words import Text
@@ -393,7 +393,7 @@ def test_durations(text, value):
 
 def test_mapping_files(tmp_path):
     """YAML and JSON are read; anything else is refused with the place."""
-    from surveys.column_mapping import read_mapping
+    from surveys.importing.column_mapping import read_mapping
     from surveys.problems import SurveyError
 
     file = tmp_path / "映射.yaml"

@@ -4,12 +4,12 @@ import pytest
 
 from surveys.answers import Missing
 from surveys.bank import load
-from surveys.column_mapping import ColumnMapping
-from surveys.column_roles import Role
 from surveys.formats.csv import read_csv
 from surveys.formats.table import MissingRange, RawTable, Source
-from surveys.importing import plan_table
-from surveys.matching import match
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.column_roles import Role
+from surveys.importing.matching import match
+from surveys.importing.plan import plan_table
 from surveys.model import Instrument, Item, ItemKind, Option, ResponseScale, Section
 from surveys.problems import Severity
 from surveys.words import Text

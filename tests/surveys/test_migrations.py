@@ -8,9 +8,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from surveys import migrations, project_file
 from surveys.problems import SurveyError
-from surveys.project import Project
+from surveys.project import Project, migrations
+from surveys.project import file as project_file
 from tests.surveys.project_samples import PASSPHRASE, STUDY, small_instrument, some_entries
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -125,7 +125,7 @@ def test_a_newer_file_is_refused_and_not_touched(path):
 
 
 def test_an_older_file_is_brought_up_to_date_by_opening_it_for_writing_only(path, monkeypatch):
-    from surveys import project_store
+    from surveys.project import store as project_store
 
     steps = (*migrations.STEPS, add_column)
     monkeypatch.setattr(project_store.migrations, "FORMAT_VERSION", 2)

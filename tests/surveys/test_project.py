@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from surveys import audit, project_file
+from surveys import audit
 from surveys.answers import Missing
 from surveys.entry import EntryBuilder, Keying, answers_of, make_entry
 from surveys.problems import SurveyError
 from surveys.project import ImportSource, Project
+from surveys.project import file as project_file
 from surveys.study import Study
 from surveys.words import message
 from tests.surveys.project_samples import (
@@ -352,7 +353,7 @@ def test_a_second_opening_for_writing_is_refused_by_name(path, project):
 def test_another_program_is_kept_out_too(path, project):
     code = (
         "import sys\n"
-        "from surveys import project_file\n"
+        "from surveys.project import file as project_file\n"
         "from surveys.project import Project\n"
         "from surveys.problems import SurveyError\n"
         "project_file._ROUNDS = 10\n"

@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 import apsw
 import pytest
 
-from surveys import audit, network_paths, project_file
+from surveys import audit
 from surveys.answers import Missing
 from surveys.entry import EntryBuilder
 from surveys.problems import SurveyError
-from surveys.project import Project
+from surveys.project import Project, network_paths
+from surveys.project import file as project_file
 from tests.surveys.project_samples import FULL, PASSPHRASE, STUDY, small_instrument, some_entries
 
 CANARY = "CANARY七三五answer"
@@ -278,7 +279,7 @@ def test_this_folder_is_no_network_path(tmp_path):
 
 _WRITER = """
 import sys
-from surveys import project_file
+from surveys.project import file as project_file
 from surveys.project import ImportSource, Project
 from tests.surveys.project_samples import some_entries
 
@@ -328,7 +329,7 @@ _PASSPHRASES = ("first", "second")
 
 _CHANGER = """
 import sys
-from surveys import project_file
+from surveys.project import file as project_file
 from surveys.problems import SurveyError
 from surveys.project import Project
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 CLEAR_LOADING = 0.30
 """Loadings below this in size stay without colour."""
 
+SMALL_LOADING = 0.10
+"""Loadings below this in size are left blank."""
+
 _RAMP = ((0.3, "#DCE7F0"), (0.4, "#BDD2E3"), (0.5, "#93B5D0"), (0.6, "#5F8FB6"), (0.7, "#2F679A"))
 _RAMP_NEGATIVE = (
     (0.3, "#F4E3D7"),
@@ -115,13 +118,14 @@ def loadings_chart(rows: Sequence[LoadingRow], factors: Sequence[str], words: Wo
     start = 453 - field * n
     size = 6.8 if field >= 22 else 5.6
     row_height = min(11.2, 640 / len(rows))
-    head = 34.0
+    head = 36.0
     sheet = Sheet(head + row_height * len(rows) + 2)
     entries = [
         Entry(words("positive"), _field(_RAMP[3][1], hatched=False)),
         Entry(words("negative"), _field(_RAMP_NEGATIVE[3][1], hatched=True)),
+        Entry(words("blank: under 0.10"), _field("#FFFFFF", hatched=False)),
     ]
-    draw_legend(sheet, entries, 0, 0, 200)
+    draw_legend(sheet, entries, 0, 0, 300)
     for place, factor in enumerate(factors):
         lines = wrap(factor, field - 2, size, most=2, bold=True)
         sheet.lines(
@@ -131,7 +135,7 @@ def loadings_chart(rows: Sequence[LoadingRow], factors: Sequence[str], words: Wo
         y = head + row_height * number
         _draw_item(sheet, row, start - 8, y + row_height / 2 + 2.4)
         for place, loading in enumerate(row.loadings):
-            if loading is not None:
+            if loading is not None and abs(loading) >= SMALL_LOADING:
                 _draw_loading(sheet, loading, start + field * place, y, field, row_height, size)
     sheet.line((0, head - 1), (453, head - 1), SOFT, 0.5)
     return sheet.figure

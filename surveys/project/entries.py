@@ -13,9 +13,8 @@ from surveys.answers import Answers, Missing
 from surveys.entry import Entry, Keying
 from surveys.model import Instrument
 from surveys.problems import SurveyError
-from surveys.project_file import said
-from surveys.project_store import Store
-from surveys.storage import (
+from surveys.project.file import said
+from surveys.project.storage import (
     ANSWER_COLUMNS,
     ENTRY_COLUMNS,
     combined_digest,
@@ -23,6 +22,7 @@ from surveys.storage import (
     entry_row,
     frames,
 )
+from surveys.project.store import Store
 from surveys.words import Message
 
 Tick = Callable[[float], None]

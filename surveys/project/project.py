@@ -11,14 +11,17 @@ from typing import Any, Self
 
 import msgspec
 
-from surveys import audit, migrations, project_entries, project_file
+from surveys import audit
 from surveys.answers import Answers
-from surveys.entry import Entry, Keying, digest_of
+from surveys.entry import Entry, Keying
 from surveys.model import Instrument
 from surveys.problems import Problem
-from surveys.project_entries import ImportSource
-from surveys.project_file import FileKey, said
-from surveys.project_store import (
+from surveys.project import entries as project_entries
+from surveys.project import file as project_file
+from surveys.project import migrations
+from surveys.project.entries import ImportSource
+from surveys.project.file import FileKey, said
+from surveys.project.store import (
     Clock,
     Store,
     create_store,
@@ -27,8 +30,6 @@ from surveys.project_store import (
     utc_now,
 )
 from surveys.study import Study
-
-__all__ = ["ImportSource", "Project"]
 
 Tick = Callable[[float], None]
 
@@ -245,7 +246,7 @@ class Project:
 
         Entries keep pointing to the version they were answered under.
         """
-        digest = digest_of(instrument)
+        digest = instrument.digest
         place = self._store.place_of(digest)
         if place is not None and place == self._store.current():
             return

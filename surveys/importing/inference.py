@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from surveys.column_mapping import ColumnMapping
-from surveys.column_profile import Profile, Sort, profile
-from surveys.column_roles import Role, looks_like_row_numbers, looks_like_serial
 from surveys.formats.table import RawTable
-from surveys.inference_blocks import Block, find_blocks
-from surveys.inference_guesses import describe, questions
-from surveys.inferred_items import ItemMaker
-from surveys.matching import ColumnUse, mapped_use, one_of_each, option_column, other_use
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.column_profile import Profile, Sort, profile
+from surveys.importing.column_roles import Role, looks_like_row_numbers, looks_like_serial
+from surveys.importing.inference_blocks import Block, find_blocks
+from surveys.importing.inference_guesses import describe, questions
+from surveys.importing.inferred_items import ItemMaker
+from surveys.importing.matching import ColumnUse, mapped_use, one_of_each, option_column, other_use
 from surveys.model import Instrument, Item, Section
 from surveys.words import Message, Text, message
 

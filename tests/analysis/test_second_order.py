@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.factor import fit_factors, fit_factors_from_correlation
-from analysis.schmid_leiman import schmid_leiman
+from analysis.second_order import second_order
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -21,7 +21,7 @@ def test_omega_of_textbook_matrices_equals_psych(name, n_factors):
     book = json.loads((REFERENCE / "textbook.json").read_text(encoding="utf-8"))[name]
     matrix = pd.DataFrame(book["matrix"]["values"], columns=book["matrix"]["columns"])
     solution = fit_factors_from_correlation(matrix, n_factors, book["n"])
-    result = schmid_leiman(solution)
+    result = second_order(solution)
     assert result.omega_hierarchical == pytest.approx(book["omega_h"], abs=1e-5)
     assert result.omega_total == pytest.approx(book["omega_total"], abs=1e-4)
     # The transformation explains exactly what the oblique factors with these correlations do.
@@ -32,7 +32,7 @@ def test_reversed_items_and_psych_on_bfi():
     """Items that load negatively on the general factor are reversed, as psych does."""
     items = pd.read_csv(REFERENCE / "data_bfi.csv").iloc[:, :25]
     expected = json.loads((REFERENCE / "reliability_bfi.json").read_text(encoding="utf-8"))
-    result = schmid_leiman(fit_factors(items, 5, "pearson", missing="listwise"))
+    result = second_order(fit_factors(items, 5, "pearson", missing="listwise"))
     assert result.omega_hierarchical == pytest.approx(expected["omega"]["omega_h"], abs=1e-4)
     assert result.omega_total == pytest.approx(expected["omega"]["omega_total"], abs=1e-3)
     assert 0 < len(result.reversed_items) < 25
@@ -47,7 +47,7 @@ def test_a_higher_order_model_is_recovered():
     np.fill_diagonal(phi, 1.0)
     r = pattern @ phi @ pattern.T
     np.fill_diagonal(r, 1.0)
-    result = schmid_leiman(fit_factors_from_correlation(r, 3, 500))
+    result = second_order(fit_factors_from_correlation(r, 3, 500))
     np.testing.assert_allclose(result.loadings["g"], pattern @ gamma, atol=1e-3)
     np.testing.assert_allclose(np.sort(result.second_order), np.sort(gamma), atol=1e-3)
 
@@ -58,7 +58,7 @@ def test_two_factors_share_the_general_one_equally():
     phi = np.array([[1.0, 0.36], [0.36, 1.0]])
     r = pattern @ phi @ pattern.T
     np.fill_diagonal(r, 1.0)
-    result = schmid_leiman(fit_factors_from_correlation(r, 2, 300))
+    result = second_order(fit_factors_from_correlation(r, 2, 300))
     np.testing.assert_allclose(result.second_order, 0.6, atol=1e-3)
     assert "set equal" in str(result.notes[0])
 
@@ -67,4 +67,4 @@ def test_orthogonal_factors_are_refused():
     r = 0.4 * np.ones((8, 8)) + 0.6 * np.eye(8)
     for k, rotation in ((2, "varimax"), (1, "oblimin")):
         with pytest.raises(AnalysisError, match="at least two that may correlate"):
-            schmid_leiman(fit_factors_from_correlation(r, k, 300, rotation=rotation))
+            second_order(fit_factors_from_correlation(r, k, 300, rotation=rotation))

@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 
 from surveys.problems import SurveyError
-from surveys.project_file import FileKey, back_up
+from surveys.project.file import FileKey, back_up
 
 APPLICATION_ID = 0x5A485941
 """``ZHYA``: marks a database as one of ours."""

@@ -20,8 +20,8 @@ from pathlib import Path
 import apsw
 from filelock import FileLock, Timeout
 
-from surveys.network_paths import is_network_path
 from surveys.problems import SurveyError
+from surveys.project.network_paths import is_network_path
 from surveys.words import Message, message
 
 PAGE_SIZE = 4096

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.answers import MISSING_CODES, Missing
-from surveys.cells import (
+from surveys.formats.table import Column, RawTable
+from surveys.importing.cells import (
     ABSENT_TOKENS,
     CellReader,
     Reading,
@@ -18,9 +19,8 @@ from surveys.cells import (
     expected,
     whole_number,
 )
-from surveys.column_mapping import EVERY_COLUMN, ColumnMapping
-from surveys.formats.table import Column, RawTable
-from surveys.matching import ColumnUse
+from surveys.importing.column_mapping import EVERY_COLUMN, ColumnMapping
+from surveys.importing.matching import ColumnUse
 from surveys.model import Instrument, Item, ItemKind, Option
 from surveys.problems import Problem, Severity
 from surveys.words import Message, Text, message

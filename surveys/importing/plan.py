@@ -11,15 +11,15 @@ import msgspec
 import numpy as np
 
 from surveys.checks import check
-from surveys.column_mapping import ColumnMapping
-from surveys.column_roles import Role, says_synthetic, seconds
 from surveys.formats.reading import read_table
 from surveys.formats.table import Column, RawTable
-from surveys.inference import Inference, infer_instrument
-from surveys.matching import ColumnUse, item_problems, match
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.column_roles import Role, says_synthetic, seconds
+from surveys.importing.inference import Inference, infer_instrument
+from surveys.importing.matching import ColumnUse, item_problems, match
+from surveys.importing.typed_columns import MAX_LISTED, TypedColumns, read_columns
 from surveys.model import Instrument
 from surveys.problems import Problem, Severity
-from surveys.typed_columns import MAX_LISTED, TypedColumns, read_columns
 from surveys.words import Message, message
 
 BadCells = Literal["refuse", "keep"]

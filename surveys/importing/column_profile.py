@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from surveys.answers import MISSING_CODES, Missing
-from surveys.cells import ABSENT_TOKENS, NUMBER, has_clock, read_date, whole_number
-from surveys.column_mapping import ColumnMapping
 from surveys.formats.table import Column
-from surveys.typed_columns import absent_cells
+from surveys.importing.cells import ABSENT_TOKENS, NUMBER, has_clock, read_date, whole_number
+from surveys.importing.column_mapping import ColumnMapping
+from surveys.importing.typed_columns import absent_cells
 
 _NO_NUMBER = re.compile(r"0\d+|[-+]?\d{16,}")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,39}")

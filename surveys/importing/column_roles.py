@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
-from surveys.cells import read_date, whole_number
 from surveys.formats.table import Column
 from surveys.identifiers import looks_like_identifier
+from surveys.importing.cells import read_date, whole_number
 from surveys.words import Message
 
 

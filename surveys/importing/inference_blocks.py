@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from surveys.cells import whole_number
-from surveys.column_profile import Profile, Sort
-from surveys.known_scales import known_points
+from surveys.importing.cells import whole_number
+from surveys.importing.column_profile import Profile, Sort
+from surveys.importing.known_scales import known_points
 
 _HIGHEST = 10
 _LOWEST = -5

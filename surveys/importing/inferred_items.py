@@ -6,9 +6,9 @@ import operator
 import re
 from collections.abc import Sequence
 
-from surveys.cells import chosen_parts, whole_number
-from surveys.column_profile import Profile, Sort
-from surveys.inference_blocks import Block, point_wordings
+from surveys.importing.cells import chosen_parts, whole_number
+from surveys.importing.column_profile import Profile, Sort
+from surveys.importing.inference_blocks import Block, point_wordings
 from surveys.model import Anchor, Item, ItemKind, Option, ResponseScale, Sensitivity
 from surveys.words import Text
 

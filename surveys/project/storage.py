@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from surveys.stored_columns import StoredColumns
+    from surveys.project.stored_columns import StoredColumns
 
 ENTRY_COLUMNS = (
     "id",
@@ -125,7 +125,7 @@ def frames(
     import numpy as np
     import pandas as pd
 
-    from surveys.stored_columns import StoredColumns
+    from surveys.project.stored_columns import StoredColumns
 
     items = instrument.presented()
     index = pd.Index([row[0] for row in rows], dtype="str", name="id")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from surveys.cells import ABSENT_TOKENS, NUMBER
-from surveys.column_profile import Profile, Sort
+from surveys.importing.cells import ABSENT_TOKENS, NUMBER
+from surveys.importing.column_profile import Profile, Sort
 from surveys.model import Instrument, Item, ItemKind
 from surveys.words import Message, message
 

@@ -9,23 +9,14 @@ import msgspec
 import numpy as np
 
 from surveys.answers import Missing
-from surveys.column_roles import Role, seconds
 from surveys.entry import AnswerValue, Entry, EntryBuilder, Keying, Status
-from surveys.import_plan import BadCells, ImportPlan, plan_import, plan_table
+from surveys.importing.column_roles import Role, seconds
+from surveys.importing.plan import ImportPlan
+from surveys.importing.typed_columns import TypedColumn
 from surveys.model import Instrument
 from surveys.problems import Problem, SurveyError
 from surveys.project import ImportSource, Project
-from surveys.typed_columns import TypedColumn
 from surveys.words import Message
-
-__all__ = [
-    "BadCells",
-    "ImportPlan",
-    "ImportReport",
-    "plan_import",
-    "plan_table",
-    "run_import",
-]
 
 Tick = Callable[[float], None]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from surveys.column_mapping import DROP, EVERY_COLUMN, SECONDS, SERIAL, ColumnMapping
-from surveys.column_roles import Role, identifier_reason, plain_name, role_by_name
 from surveys.formats.heading import ROW_NAMES
 from surveys.formats.table import Column, RawTable
+from surveys.importing.column_mapping import DROP, EVERY_COLUMN, SECONDS, SERIAL, ColumnMapping
+from surveys.importing.column_roles import Role, identifier_reason, plain_name, role_by_name
 from surveys.model import Instrument, ItemKind
 from surveys.problems import Problem, Severity
 from surveys.words import Message, message

@@ -12,11 +12,12 @@ import apsw
 import msgspec
 from filelock import FileLock
 
-from surveys import audit, migrations, project_file
-from surveys.entry import digest_of
+from surveys import audit
 from surveys.model import Instrument
 from surveys.problems import SurveyError
-from surveys.project_file import FileKey, said
+from surveys.project import file as project_file
+from surveys.project import migrations
+from surveys.project.file import FileKey, said
 
 Clock = Callable[[], datetime]
 
@@ -206,7 +207,7 @@ class Store:
 
     def put_instrument(self, instrument: Instrument) -> None:
         """Keep a questionnaire and make it the current one, inside a transaction."""
-        place = self.place_of(digest_of(instrument))
+        place = self.place_of(instrument.digest)
         if place is None:
             self.connection.execute(
                 "INSERT INTO instruments(saved, body) VALUES (?,?)",
