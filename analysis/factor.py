@@ -23,8 +23,9 @@ class FactorSolution:
     """A rotated factor solution.
 
     Factors are named F1, F2, ... in descending order of the variance they explain, the signs such
-    that each factor's loadings sum to a positive number; every table has this one order. Target
-    and bifactor rotations keep the order of the target and of the general factor.
+    that each factor's loadings sum to a positive number; every table has this one order. A target
+    rotation keeps the order and the signs of the target, a bifactor rotation the general factor
+    first.
 
     Attributes
     ----------
@@ -227,18 +228,13 @@ def fit_factors_from_correlation(
             n = r.n
         extracted = extract(array, n_factors, extraction, tolerance=extraction_tolerance)
         rotated = rotate(extracted.loadings, settings, names)
-        loadings, phi = _in_order(rotated, keep=settings.method in ("target", "bifactor"))
+        loadings, phi = _in_order(rotated, settings.method)
         fit = fit_indices(array, loadings, phi, n, is_model=extraction != "pc")
         eigenvalues = np.linalg.eigvalsh(array)[::-1]
     source = r if isinstance(r, CorrelationMatrix) else None
     remarks = _remarks(extracted, rotated, names, settings)
-    if source is not None and source.method != "pearson" and np.isfinite(fit.chisq):
-        remarks.append(
-            note(
-                "The chi-square and the indices made from it take the correlations for Pearson's; "
-                "read them as a description."
-            )
-        )
+    if source is not None and np.isfinite(fit.chisq):
+        remarks += _remarks_on_fit(source)
     return _solution(
         array,
         names,
@@ -280,10 +276,16 @@ def _check_n_factors(n_factors: int, p: int, extraction: str) -> None:
         )
 
 
-def _in_order(rotated: Rotation, *, keep: bool) -> tuple[FloatArray, FloatArray]:
-    """Factors by the variance they explain, each with a positive sum of loadings."""
+def _in_order(rotated: Rotation, method: str) -> tuple[FloatArray, FloatArray]:
+    """Sort factors by the variance they explain, each with a positive sum of loadings.
+
+    A target says itself which factor is which and what is positive; a bifactor rotation says which
+    one is general.
+    """
     loadings, phi = rotated.loadings, rotated.phi
-    if not keep:
+    if method == "target":
+        return loadings, phi
+    if method != "bifactor":
         explained = np.diag(phi @ loadings.T @ loadings)
         order = np.argsort(-explained, kind="stable")
         loadings, phi = loadings[:, order], phi[np.ix_(order, order)]
@@ -315,6 +317,25 @@ def _remarks(
                 rotation=settings.method,
                 n=rotated.n_minima,
                 starts=settings.n_starts,
+            )
+        )
+    return remarks
+
+
+def _remarks_on_fit(source: CorrelationMatrix) -> list[Note]:
+    remarks = []
+    if source.method != "pearson":
+        remarks.append(
+            note(
+                "The chi-square and the indices made from it take the correlations for Pearson's; "
+                "read them as a description."
+            )
+        )
+    if source.weighted:
+        remarks.append(
+            note(
+                "The chi-square and the indices made from it take the respondents for a simple "
+                "random sample, whatever their weights."
             )
         )
     return remarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -98,7 +99,7 @@ def proportional_odds(
     influence = np.hstack([fit.scores @ fit.bread for fit in fits])
     covariance = linearised_covariance(influence, sample.design, sample.rows)
     slopes = np.column_stack([fit.params for fit in fits])
-    labels = [f"{low}|{high}" for low, high in zip(names[:-1], names[1:], strict=True)]
+    labels = [f"{low}|{high}" for low, high in pairwise(names)]
     rows = {
         term: _compare(sample, slopes, covariance, places)
         for term, places in sample.matrix.terms.items()

@@ -119,7 +119,7 @@ def screen(
         One row a respondent; a column for every item named below, as answered (not reversed).
     blocks
         Lists of items of one response scale each, in presentation order, without attention items.
-        None: all numeric items that are not attention items are one block in the frame's order.
+        None: all columns but attention items and times are one block in the frame's order.
     scales
         Constructs with their items, reversed items and ranges.
     attention

@@ -114,7 +114,11 @@ def irv_index(
     ranges: Mapping[str, tuple[float, float]],
     limits: Thresholds,
 ) -> Index | Note:
-    """Flag the respondent whose answers hardly differ in any block, in shares of the range."""
+    """Flag respondents whose answers hardly differ, in shares of the range, in block after block.
+
+    What counts is the block with the largest spread: one short block of like statements can be
+    answered alike in good faith.
+    """
     parts: list[Array] = []
     for block in blocks:
         values = answers[list(block)].to_numpy()
@@ -129,7 +133,7 @@ def irv_index(
         return note(
             "No block of items with the same answers has {length} items or more.", length=10
         )
-    values = np.fmin.reduce(np.column_stack(parts), axis=1)
+    values = np.fmax.reduce(np.column_stack(parts), axis=1)
     return Index(values, values < limits.spread)
 
 

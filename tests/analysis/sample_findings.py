@@ -10,9 +10,6 @@ from surveys.model import Instrument, Item, ItemKind, ResponseScale, Section
 from surveys.study import Study
 from surveys.words import Message, Text, message
 
-SECRET = 987654.321
-"""Never printed: stands nowhere but in findings a test plants it in."""
-
 
 def sample_study() -> Study:
     return Study(

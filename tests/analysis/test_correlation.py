@@ -91,6 +91,26 @@ def test_tail_rectangles_keep_their_relative_precision():
     assert log_rectangle((7.0, 7.0), (np.inf, np.inf), 0.0) == pytest.approx(expected, abs=1e-10)
 
 
+@pytest.mark.parametrize("rho", [-0.9, 0.5, 0.95, 0.995])
+def test_unlikely_rectangles_equal_adaptive_quadrature(rho):
+    """A cell far from the diagonal, scaled up so that an adaptive rule can see it."""
+    from scipy.integrate import quad
+    from scipy.special import log_ndtr
+
+    lower, upper = (0.8, -1.6), (1.4, -0.7)
+    spread = np.sqrt(1 - rho**2)
+    ours = log_rectangle(lower, upper, rho)
+
+    def scaled(x):
+        high = log_ndtr((upper[1] - rho * x) / spread)
+        low = log_ndtr((lower[1] - rho * x) / spread)
+        log_share = high + np.log1p(-np.exp(low - high))
+        return np.exp(log_share - x**2 / 2 - ours) / np.sqrt(2 * np.pi)
+
+    total, _ = quad(scaled, lower[0], upper[0], epsabs=0, epsrel=1e-10, limit=500)
+    assert total == pytest.approx(1, abs=1e-8)
+
+
 @pytest.mark.parametrize("rho", [0.6, 0.95, 0.99])
 def test_fast_and_exact_polychorics_agree(rho):
     """The vectorised Newton steps and a bounded search over exact likelihoods end together."""

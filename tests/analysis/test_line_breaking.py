@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +69,7 @@ def test_lines_begin_and_end_as_they_may(text):
     """No closing mark begins a line, no opening mark ends one, wherever a break may be chosen."""
     width = max(24.0, widest_run(text, measure))
     lines = break_lines(text, width, measure)
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         joined_by_space = f"{before} {after}" in " ".join(text.split())
         if not joined_by_space:
             assert after[:1] not in NEVER_FIRST

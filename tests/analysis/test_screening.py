@@ -81,6 +81,13 @@ def test_without_constructs_the_rule_says_what_it_cannot_see(answers):
     assert any("No constructs are known" in str(remark) for remark in found.notes)
 
 
+def test_one_block_answered_alike_in_good_faith_is_no_lack_of_spread(answers):
+    answers.loc[100, ITEMS[:12]] = 4.0
+    answers.loc[100, ITEMS[12:]] = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
+    found = screen(answers, [ITEMS[:12], ITEMS[12:]], indices=["longstring", "irv"])
+    assert found.flags.loc[100].to_dict() == {"longstring": True, "irv": False}
+
+
 def test_missing_attention_and_time_are_not_held_against_anybody(answers):
     answers.loc[100:199, ["att", "seconds"]] = np.nan
     found = check(answers)
