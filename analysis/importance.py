@@ -352,8 +352,11 @@ def _drawn(
     for r in matrices:
         usable = np.asarray(np.isfinite(r).all(axis=(1, 2)))
         usable[usable] = np.linalg.eigvalsh(r[usable])[:, 0] > -1e-8
-        failed += int((~usable).sum())
-        drawn.append(divide(r[usable], players, always, method))
+        shares = divide(r[usable], players, always, method)
+        # Where nothing is explained there is no share of it either.
+        shares = shares[shares.sum(axis=1) > 1e-12]
+        failed += len(r) - len(shares)
+        drawn.append(shares)
         done += len(r)
         if tick is not None:
             tick(done / n_boot)

@@ -238,18 +238,19 @@ def _corners(cells: FloatArray) -> FloatArray:
 
 
 def _solve_exactly(counts: FloatArray, h: FloatArray, k: FloatArray) -> float:
-    """Maximise the likelihood of one table with tail-exact probabilities."""
+    """Maximise the likelihood of one table, its unlikely cells with tail-exact probabilities."""
     x = np.concatenate([[-np.inf], h, [np.inf]])
     y = np.concatenate([[-np.inf], k, [np.inf]])
-    occupied = np.argwhere(counts > 0)
-    total = counts.sum()
+    share = counts / counts.sum()
+    grid_h, grid_k = h[None], k[None]
 
     def loss(r: float) -> float:
-        value = 0.0
-        for a, b in occupied:
-            log_p = log_rectangle((x[a], y[b]), (x[a + 1], y[b + 1]), r)
-            value -= counts[a, b] / total * log_p
-        return value
+        corners = _with_margins(quadrant(grid_h, grid_k, np.array([r])), grid_h, grid_k)
+        cells = _cells(corners)[0]
+        log_p = np.log(np.maximum(cells, 1e-300))
+        for a, b in np.argwhere((counts > 0) & (cells < 10 * _TINY)):
+            log_p[a, b] = log_rectangle((x[a], y[b]), (x[a + 1], y[b + 1]), r)
+        return -float((share * log_p).sum())
 
     # A coarse look first: next to one the likelihood can be flat on a wide stretch.
     grid = np.concatenate([-np.flip(_GRID), _GRID])

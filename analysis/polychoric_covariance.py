@@ -25,6 +25,8 @@ from analysis.threads import one_blas_thread
 _EMPTY = 1.5e-8
 """A cell less probable than this tells nothing about the parameters."""
 
+_LEAST_INFORMATION = 1e-6
+_LEAST_VARIANCE = 1e-12
 _MOST_NUMBERS = 200_000_000
 
 
@@ -90,8 +92,8 @@ def polychoric_covariance(
     Raises
     ------
     AnalysisError
-        What :func:`analysis.correlation.polychoric` refuses; fewer clusters than two; more
-        respondents and estimates than memory holds.
+        What :func:`analysis.correlation.polychoric` refuses; two items that repeat each other;
+        fewer clusters than two; more respondents and estimates than memory holds.
 
     References
     ----------
@@ -127,11 +129,13 @@ def polychoric_covariance(
             weighted=data.weighted,
             notes=data.notes,
         )
+        _check_inside(matrix)
         cuts = [np.array(matrix.thresholds[name]) for name in data.names]
         steps = _threshold_scores(coded.codes, cuts)
         scores, derivative = _scores_and_derivative(
             coded.codes, tables, cuts, matrix.r.to_numpy(dtype=float), steps, data.weights
         )
+        _check_information(np.diag(derivative)[n_thresholds:] / data.n, data.names)
         scores *= data.weights[:, None]
         n_clusters = None
         if clusters is not None:
@@ -139,6 +143,10 @@ def polychoric_covariance(
         middle = scores.T @ scores
         bread = np.linalg.solve(derivative, np.linalg.solve(derivative, middle).T)
     covariance = (bread + bread.T) / 2
+    if np.diag(covariance).min() < _LEAST_VARIANCE:
+        raise AnalysisError(
+            "{n} respondents are too few for standard errors of these correlations.", n=data.n
+        )
     if n_clusters is not None:
         covariance *= n_clusters / (n_clusters - 1)
     labels = _labels(data.names, cuts)
@@ -150,6 +158,34 @@ def polychoric_covariance(
         n=data.n,
         n_clusters=n_clusters,
         notes=matrix.notes,
+    )
+
+
+def _check_inside(matrix: CorrelationMatrix) -> None:
+    """Refuse estimates at their bound, where the likelihood has no curvature."""
+    r = np.abs(matrix.r.to_numpy())
+    np.fill_diagonal(r, 0.0)
+    i, j = np.unravel_index(int(r.argmax()), r.shape)
+    if r[i, j] > 0.9998:
+        raise AnalysisError(
+            "The answers to {first} and {second} agree almost perfectly; their correlation has no "
+            "standard error. Leave one of the items out.",
+            first=matrix.items[min(i, j)],
+            second=matrix.items[max(i, j)],
+        )
+
+
+def _check_information(per_respondent: FloatArray, names: tuple[str, ...]) -> None:
+    """Refuse pairs, in the order of the lower triangle by columns, that say nothing about theirs."""
+    if per_respondent.min(initial=1.0) > _LEAST_INFORMATION:
+        return
+    pairs = [(a, b) for j, a in enumerate(names) for b in names[j + 1 :]]
+    first, second = pairs[int(per_respondent.argmin())]
+    raise AnalysisError(
+        "Too few different answers to {first} and {second} for a standard error of their "
+        "correlation. Leave one of the items out.",
+        first=first,
+        second=second,
     )
 
 

@@ -161,7 +161,7 @@ def parallel_analysis(
     missing
         ``"pairwise"`` or ``"listwise"``.
     basis
-        ``"components"`` or ``"factors"``.
+        ``"components"``, or ``"factors"``, which keeps more of them.
     tick
         Called with the share done.
 

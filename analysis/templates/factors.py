@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.factor import FactorSolution
+from analysis.factor_count import RULES, FactorCount
 from analysis.findings import Cell, Chapter, Kind, Provenance, Table
 from analysis.retention import ParallelAnalysis
 from analysis.sampling_adequacy import SamplingAdequacy, sampling_adequacy
@@ -28,11 +29,13 @@ def make_factors(workings: Workings, tick: Tick) -> Chapter:
         )
     correlation = workings.correlation
     adequacy = sampling_adequacy(correlation)
-    parallel = workings.parallel(tick)
+    count = workings.count(tick)
+    parallel = count.parallel
     solution = workings.factors(tick)
     tables = [
         _adequacy(workings, adequacy),
         _retention(workings, parallel, solution.n_factors),
+        _rules(workings, count),
         _loadings(workings, solution),
     ]
     if solution.n_factors > 1:
@@ -46,7 +49,7 @@ def make_factors(workings: Workings, tick: Tick) -> Chapter:
             "Do the questions form the groups they were meant to form? What do the answers say by "
             "themselves?"
         ),
-        sentences=_sentences(workings, parallel, solution, adequacy),
+        sentences=_sentences(workings, count, solution, adequacy),
         tables=tuple(tables),
         cautions=(
             message(
@@ -95,7 +98,7 @@ def _adequacy(workings: Workings, adequacy: SamplingAdequacy) -> Table:
 
 def _retention(workings: Workings, parallel: ParallelAnalysis, kept: int) -> Table:
     plan = workings.plan
-    shown = min(len(parallel.eigenvalues), kept + 5)
+    shown = min(len(parallel.eigenvalues), kept + 3)
     rows = tuple(
         (
             place + 1,
@@ -134,6 +137,26 @@ def _retention(workings: Workings, parallel: ParallelAnalysis, kept: int) -> Tab
             ),
             seed=plan.seed,
         ),
+    )
+
+
+def _rules(workings: Workings, count: FactorCount) -> Table:
+    rows = tuple((as_message(RULES[str(rule)]), int(n)) for rule, n in count.suggestions.items())
+    return Table(
+        id="factors.rules",
+        title=message("What other rules say"),
+        columns=(
+            column("rule", message("Rule"), Kind.LABEL),
+            column("n", message("Factors"), Kind.WHOLE),
+        ),
+        rows=rows,
+        notes=(
+            *(as_message(remark) for remark in count.notes),
+            message(
+                "The factors below follow parallel analysis, unless the plan sets their number."
+            ),
+        ),
+        provenance=_provenance(workings),
     )
 
 
@@ -211,10 +234,11 @@ def _fit(workings: Workings, solution: FactorSolution) -> Table:
 
 def _sentences(
     workings: Workings,
-    parallel: ParallelAnalysis,
+    count: FactorCount,
     solution: FactorSolution,
     adequacy: SamplingAdequacy,
 ) -> tuple[Message, ...]:
+    parallel = count.parallel
     sentences = [
         message(
             "Parallel analysis finds {n} factors in {k} questions.",
@@ -227,6 +251,7 @@ def _sentences(
             k=len(workings.varying),
         )
     ]
+    sentences.append(as_message(count.summary))
     if adequacy.kmo < 0.6:
         sentences.append(
             message(

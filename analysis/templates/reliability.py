@@ -1,96 +1,105 @@
-"""Do the questions of a scale hang together: alpha with its interval, and each item's part in it."""
+"""Do the questions of a scale hang together: alpha, omega, and each item's part in them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from analysis.findings import Cell, Chapter, Hidden, Kind, Provenance, Table
+from analysis.items import DROP, KEEP, REVISE, UNDECIDED, ItemRules, analyse_items
+from analysis.omega import omega
 from analysis.reliability import Reliability, cronbach_alpha, keys_from_loadings
+from analysis.scores import Scale
 from analysis.templates.cells import column, construct_label, interval, number, wording
 from analysis.templates.titles import CHAPTER_TITLES
 from analysis.templates.workings import Tick, Workings
 from surveys.words import Message, Text, as_message, message
 
 USABLE, GOOD = 0.60, 0.70
+LEAST_FOR_OMEGA = 3
 
 
 def make_reliability(workings: Workings, tick: Tick) -> Chapter:
-    """Compute alpha for each construct, or for each factor where no construct is known."""
+    """Compute alpha and omega for each construct, or for each factor where none is known."""
     by_factor = not workings.scales
-    groups = _factor_groups(workings, tick) if by_factor else _construct_groups(workings)
-    if not groups:
+    scales = _factor_scales(workings, tick) if by_factor else workings.scales
+    if not scales:
         return Chapter(
             id="reliability",
             title=CHAPTER_TITLES["reliability"],
             omitted=message("No two questions belong to one scale or load on one factor."),
         )
+    labels = {scale.name: _label(workings, scale.name, by_factor=by_factor) for scale in scales}
     rows: list[tuple[Cell, ...]] = []
-    details: list[tuple[Cell, ...]] = []
-    notes: list[Message] = []
-    low: list[Message | Text | str] = []
-    for label, items, reverse in groups:
+    found: dict[str, Reliability] = {}
+    for scale in scales:
+        items = list(scale.items)
         answered = int(workings.items[items].notna().any(axis=1).sum())
         if answered < workings.plan.threshold:
-            rows.append((label, len(items), *[Hidden()] * 5))
+            rows.append((labels[scale.name], len(items), *[Hidden()] * 6))
             continue
-        found = cronbach_alpha(workings.items[items], reverse, confidence=workings.plan.confidence)
-        rows.append(_row(label, found))
-        details.extend(_details(workings, label, found, reverse))
-        notes.extend(
-            message("{label}: {remark}", label=label, remark=as_message(remark))
-            for remark in found.notes
+        alpha = cronbach_alpha(
+            workings.items[items], scale.reversed_items, confidence=workings.plan.confidence
         )
-        if found.alpha < USABLE:
-            low.append(label)
+        found[scale.name] = alpha
+        rows.append(_row(labels[scale.name], alpha, _omega(workings, scale)))
+    tick(0.6)
+    notes = [
+        message("{label}: {remark}", label=labels[name], remark=as_message(remark))
+        for name, alpha in found.items()
+        for remark in alpha.notes
+    ]
+    low = [labels[name] for name, alpha in found.items() if alpha.alpha < USABLE]
+    shown = [scale for scale in scales if scale.name in found]
+    tables = [_alpha_table(workings, rows, notes, by_factor=by_factor)]
+    if shown:
+        tables.append(_item_table(workings, shown, found, labels, by_factor=by_factor))
     tick(1.0)
-    provenance = Provenance(
-        n=len(workings.items),
-        estimator=message("Cronbach's alpha from the covariances, interval after Feldt"),
-        weights=message("none"),
-        missing=message("pairwise: each covariance uses those who answered both questions"),
-    )
-    tables = (
-        _alpha_table(workings, rows, notes, provenance, by_factor=by_factor),
-        _item_table(details, provenance, by_factor=by_factor),
-    )
     return Chapter(
         id="reliability",
         title=CHAPTER_TITLES["reliability"],
         question=message("Do the questions meant to measure the same thing get similar answers?"),
-        sentences=_sentences(len(groups), low, by_factor=by_factor),
-        tables=tables,
+        sentences=_sentences(len(scales), low, by_factor=by_factor),
+        tables=tuple(tables),
         cautions=_cautions(by_factor=by_factor),
     )
 
 
-_Group = tuple[Message | Text | str, list[str], Collection[str]]
+_Label = Message | Text | str
 
 
-def _construct_groups(workings: Workings) -> list[_Group]:
-    return [
-        (
-            construct_label(workings.instrument, scale.name),
-            list(scale.items),
-            scale.reversed_items,
-        )
-        for scale in workings.scales
-    ]
+def _label(workings: Workings, name: str, *, by_factor: bool) -> _Label:
+    if by_factor:
+        return message("Factor {name}", name=name)
+    return construct_label(workings.instrument, name)
 
 
-def _factor_groups(workings: Workings, tick: Tick) -> list[_Group]:
-    keys = keys_from_loadings(workings.factors(tick).loadings)
-    return [
-        (
-            message("Factor {name}", name=str(name)),
-            list(signs),
-            [item for item, sign in signs.items() if sign < 0],
-        )
-        for name, signs in keys.items()
-        if len(signs) >= 2
-    ]
+def _factor_scales(workings: Workings, tick: Tick) -> list[Scale]:
+    """Make a scale of each factor: the items that load most on it, reversed by the sign.
+
+    Items of different response ranges are split, since a mean cannot mix them.
+    """
+    scales = []
+    for name, signs in keys_from_loadings(workings.factors(tick).loadings).items():
+        ranges: dict[tuple[int, int], list[str]] = {}
+        for item_id in signs:
+            scale = workings.instrument.item(item_id).scale
+            if scale is not None:
+                ranges.setdefault((scale.minimum, scale.maximum), []).append(item_id)
+        for part, ((minimum, maximum), items) in enumerate(ranges.items()):
+            if len(items) >= 2:
+                reverse = frozenset(item for item in items if signs[item] < 0)
+                label = name if part == 0 else f"{name}.{part + 1}"
+                scales.append(Scale(label, tuple(items), reverse, minimum, maximum))
+    return scales
 
 
-def _row(label: Message | Text | str, found: Reliability) -> tuple[Cell, ...]:
+def _omega(workings: Workings, scale: Scale) -> Cell:
+    """Return omega total of a one-factor model; two items do not determine one."""
+    if len(scale.items) < LEAST_FOR_OMEGA:
+        return None
+    items = workings.items[list(scale.items)]
+    return number(omega(items, reverse=scale.reversed_items).omega_total)
+
+
+def _row(label: _Label, found: Reliability, omega_total: Cell) -> tuple[Cell, ...]:
     if found.alpha < USABLE:
         verdict = message("low")
     elif found.alpha < GOOD:
@@ -103,28 +112,10 @@ def _row(label: Message | Text | str, found: Reliability) -> tuple[Cell, ...]:
         found.n,
         number(found.alpha),
         interval(*found.ci),
+        omega_total,
         number(found.average_r),
         verdict,
     )
-
-
-def _details(
-    workings: Workings, label: Message | Text | str, found: Reliability, reverse: Collection[str]
-) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    for name, statistics in found.items.iterrows():
-        item = workings.instrument.item(str(name))
-        rows.append(
-            (
-                label,
-                item.id,
-                wording(item),
-                item.id in reverse,
-                number(statistics["item_rest_r"]),
-                number(statistics["alpha_if_dropped"]),
-            )
-        )
-    return rows
 
 
 def _group_label(*, by_factor: bool) -> Message:
@@ -132,12 +123,7 @@ def _group_label(*, by_factor: bool) -> Message:
 
 
 def _alpha_table(
-    workings: Workings,
-    rows: list[tuple[Cell, ...]],
-    notes: list[Message],
-    provenance: Provenance,
-    *,
-    by_factor: bool,
+    workings: Workings, rows: list[tuple[Cell, ...]], notes: list[Message], *, by_factor: bool
 ) -> Table:
     return Table(
         id="reliability.alpha",
@@ -152,6 +138,7 @@ def _alpha_table(
                 message("{level:.0f}% interval", level=100 * workings.plan.confidence),
                 Kind.INTERVAL,
             ),
+            column("omega", message("Omega"), Kind.ESTIMATE),
             column("average_r", message("Mean correlation"), Kind.ESTIMATE),
             column("verdict", message("Verdict"), Kind.LABEL),
         ),
@@ -160,11 +147,55 @@ def _alpha_table(
             message("Low is below {low:.2f}, good is {good:.2f} and more.", low=USABLE, good=GOOD),
             *notes,
         ),
-        provenance=provenance,
+        provenance=Provenance(
+            n=len(workings.items),
+            estimator=message(
+                "Cronbach's alpha from the covariances, interval after Feldt; omega total of a "
+                "one-factor model (minres, Pearson)"
+            ),
+            weights=message("none"),
+            missing=message("pairwise: each covariance uses those who answered both questions"),
+        ),
     )
 
 
-def _item_table(rows: list[tuple[Cell, ...]], provenance: Provenance, *, by_factor: bool) -> Table:
+_VERDICTS = {
+    KEEP: message("keep"),
+    REVISE: message("look again"),
+    DROP: message("drop"),
+    UNDECIDED: message("too few answers"),
+}
+
+
+def _item_table(
+    workings: Workings,
+    scales: list[Scale],
+    found: dict[str, Reliability],
+    labels: dict[str, _Label],
+    *,
+    by_factor: bool,
+) -> Table:
+    """Tabulate what each item adds, as a pre-test would look at it."""
+    analysed = analyse_items(workings.items, scales).table
+    rows: list[tuple[Cell, ...]] = []
+    for scale in scales:
+        dropped = found[scale.name].items["alpha_if_dropped"]
+        for name in scale.items:
+            rows.append(
+                (
+                    labels[scale.name],
+                    name,
+                    wording(workings.instrument.item(name)),
+                    name in scale.reversed_items,
+                    number(analysed["floor"][name]),
+                    number(analysed["ceiling"][name]),
+                    number(analysed["discrimination"][name]),
+                    number(analysed["item_rest_r"][name]),
+                    number(dropped[name]),
+                    _VERDICTS[str(analysed["verdict"][name])],
+                )
+            )
+    rules = ItemRules()
     return Table(
         id="reliability.items",
         title=message("Each question's part"),
@@ -173,17 +204,34 @@ def _item_table(rows: list[tuple[Cell, ...]], provenance: Provenance, *, by_fact
             column("item", message("Item"), Kind.KEY),
             column("text", message("Question"), Kind.LABEL),
             column("reversed", message("Reversed"), Kind.MARK),
+            column("floor", message("Lowest, %"), Kind.SHARE),
+            column("ceiling", message("Highest, %"), Kind.SHARE),
+            column("discrimination", message("D"), Kind.ESTIMATE),
             column("item_rest", message("Item-rest r"), Kind.ESTIMATE),
             column("alpha_dropped", message("Alpha without it"), Kind.ESTIMATE),
+            column("verdict", message("Verdict"), Kind.KEY),
         ),
         rows=tuple(rows),
-        provenance=provenance,
+        notes=(
+            message(
+                "D is the difference between the highest and the lowest 27% on the rest of the "
+                "scale, as a share of the range. An item is looked at again below D {d:.2f} or "
+                "item-rest r {r:.2f}, or with {extreme:.0%} at one end.",
+                d=rules.discrimination,
+                r=rules.item_rest,
+                extreme=rules.extreme,
+            ),
+        ),
+        provenance=Provenance(
+            n=len(workings.items),
+            estimator=message("classical item analysis"),
+            weights=message("none"),
+            missing=message("each item uses those who answered it and two thirds of the rest"),
+        ),
     )
 
 
-def _sentences(
-    n_groups: int, low: list[Message | Text | str], *, by_factor: bool
-) -> tuple[Message, ...]:
+def _sentences(n_groups: int, low: list[_Label], *, by_factor: bool) -> tuple[Message, ...]:
     if by_factor:
         first = message(
             "{k} of {n} factors reach an alpha of {usable:.2f}.",

@@ -21,8 +21,8 @@ from surveys.words import Text
 if TYPE_CHECKING:
     from analysis.correlation import CorrelationMatrix
     from analysis.factor import FactorSolution
+    from analysis.factor_count import FactorCount
     from analysis.plan import Plan
-    from analysis.retention import ParallelAnalysis
     from analysis.screening import Screening
 
 Tick = Callable[[float], None]
@@ -87,6 +87,8 @@ class Workings:
         self.instrument = instrument
         self.study = study
         self.answers = answers
+        self._count: FactorCount | None = None
+        self._factors: FactorSolution | None = None
 
     @cached_property
     def likert(self) -> tuple[Item, ...]:
@@ -164,12 +166,12 @@ class Workings:
         """Ids of the Likert items with at least two different answers."""
         return [str(name) for name in self.items.columns if self.items[name].nunique() > 1]
 
-    def parallel(self, tick: Tick) -> ParallelAnalysis:
-        """Compare the eigenvalues with those of random data; computed once."""
-        if "_parallel" not in self.__dict__:
-            from analysis.retention import parallel_analysis
+    def count(self, tick: Tick) -> FactorCount:
+        """Ask several rules for the number of factors; computed once."""
+        if self._count is None:
+            from analysis.factor_count import how_many_factors
 
-            self.__dict__["_parallel"] = parallel_analysis(
+            self._count = how_many_factors(
                 self.items[self.varying],
                 correlation=self.plan.correlation,
                 n_sets=self.plan.parallel_sets,
@@ -177,20 +179,18 @@ class Workings:
                 seed=self.plan.seed,
                 tick=tick,
             )
-        found: ParallelAnalysis = self.__dict__["_parallel"]
-        return found
+        return self._count
 
     def factors(self, tick: Tick) -> FactorSolution:
         """Extract and rotate the factors; computed once."""
-        if "_factors" not in self.__dict__:
+        if self._factors is None:
             from analysis.factor import fit_factors_from_correlation
 
-            n_factors = self.plan.n_factors or max(1, self.parallel(tick).n_factors)
-            self.__dict__["_factors"] = fit_factors_from_correlation(
+            n_factors = self.plan.n_factors or max(1, self.count(tick).parallel.n_factors)
+            self._factors = fit_factors_from_correlation(
                 self.correlation, n_factors, extraction="minres", rotation="oblimin"
             )
-        found: FactorSolution = self.__dict__["_factors"]
-        return found
+        return self._factors
 
 
 def numbers(values: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

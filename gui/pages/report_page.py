@@ -10,7 +10,6 @@ from gui.language import NAMES
 from gui.pages.page import Page
 from gui.report import report_pdf
 from gui.session import Session
-from gui.tasks import Task
 from gui.widgets.buttons import Segments, button, name, tool
 from gui.widgets.fields import spin_box
 from gui.widgets.labels import label
@@ -40,7 +39,7 @@ class ReportPage(Page):
         super().__init__(session)
         self.pdf: bytes | None = None
         self._shown: tuple[object, ...] = ()
-        self._task: Task | None = None
+        self._kept: dict[tuple[object, ...], bytes] = {}
         self.languages = Segments(NAMES, session.language.code)
         self.languages.chosen.connect(lambda _key: self.refresh())
         self.export = button("primary", "export", self.export_wanted.emit)
@@ -139,6 +138,8 @@ class ReportPage(Page):
         wanted = (state.findings.key, state.study, language)
         if wanted == self._shown:
             return
+        kept = self._kept.get(wanted)
+        self._kept = {key: pdf for key, pdf in self._kept.items() if key[:2] == wanted[:2]}
         self._shown = wanted
         self._forget_pages()
         self.view.say(words("Making the report…"))
@@ -146,14 +147,14 @@ class ReportPage(Page):
         findings, instrument, study = state.findings, state.instrument, state.study
 
         def work(_tick: object) -> tuple[bytes, PdfFile]:
-            data = report_pdf(findings, instrument, study, language)
+            data = kept or report_pdf(findings, instrument, study, language)
             return data, PdfFile(data)
 
         def take(made: tuple[bytes, PdfFile]) -> None:
             if wanted != self._shown:
                 session.tasks.start(None, lambda _tick: made[1].close())
                 return
-            self.pdf = made[0]
+            self.pdf = self._kept[wanted] = made[0]
             self.view.show_file(made[1])
             self.export.setEnabled(True)
             self.made.emit()

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.correlation import polychoric
 from analysis.errors import AnalysisError
@@ -105,3 +107,28 @@ def test_bad_clusters_are_refused():
         polychoric_covariance(answers, clusters=np.zeros(50))
     with pytest.raises(AnalysisError, match="no cluster"):
         polychoric_covariance(answers, clusters=np.r_[np.nan, np.arange(49)])
+
+
+def test_items_that_repeat_each_other_are_refused():
+    answers = draw(np.random.default_rng(1), 100)
+    with pytest.raises(AnalysisError, match="V1 and V4 agree almost perfectly"):
+        polychoric_covariance(np.column_stack([answers, answers[:, 0]]))
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    n=st.integers(3, 30),
+    p=st.integers(2, 4),
+    categories=st.integers(2, 5),
+    seed=st.integers(0, 2**31),
+)
+def test_any_answers_give_finite_errors_or_a_sentence(n, p, categories, seed):
+    generator = np.random.default_rng(seed)
+    answers = generator.integers(0, categories, size=(n, p)).astype(float)
+    answers[generator.random((n, p)) < 0.1] = np.nan
+    try:
+        result = polychoric_covariance(answers)
+    except AnalysisError:
+        return
+    assert np.isfinite(result.covariance.to_numpy()).all()
+    assert (np.diag(result.covariance) > 0).all()

@@ -134,11 +134,9 @@ def _draw_group(sheet: Sheet, group: BarGroup, field: _Field, y: float) -> float
 
 def _draw_bar(sheet: Sheet, bar: Bar, field: _Field, middle: float) -> None:
     room = field.zero - field.left - 5
-    lines = wrap(bar.words, room, 7.0, most=1)
-    if lines[0].endswith("…") and not bar.words.endswith("…"):
-        lines = wrap(bar.words, room, 6.0, most=2)
-    size, leading = (7.0, 0.0) if len(lines) == 1 else (6.0, 6.2)
-    sheet.lines(field.zero - 5, middle, lines, size, leading, anchor="right")
+    size = 7.0 if text_width(bar.words, 7.0) <= room else 6.0
+    lines = wrap(bar.words, room, size, most=2)
+    sheet.lines(field.zero - 5, middle, lines, size, 6.2, anchor="right")
     if bar.percent is None:
         sheet.hatch(field.zero, middle - 4, 34, 8, SOFT, 4.5)
         sheet.text(field.zero + 38, middle + 2.5, DASH, 7)
