@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QUndoCommand
 
+from gui.guard import guarded
 from gui.session import Session
 from surveys.study import Study
 
@@ -23,8 +24,10 @@ class ChangeStudy(QUndoCommand):
         self._before = before
         self._after = after
 
+    @guarded()
     def redo(self) -> None:
         self._session.save_study(self._after)
 
+    @guarded()
     def undo(self) -> None:
         self._session.save_study(self._before)

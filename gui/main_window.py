@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from gui import messages
 from gui.actions import Actions
+from gui.guard import guarded
 from gui.language import NAMES, Language
 from gui.pages.answers_page import AnswersPage
 from gui.pages.page import Page
@@ -283,6 +284,7 @@ class MainWindow(QMainWindow):
 
     # -- closing ---------------------------------------------------------------------------
 
+    @guarded()
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing and self.tasks.running:
             event.ignore()

@@ -180,21 +180,21 @@ def _item_table(
     rows: list[tuple[Cell, ...]] = []
     for scale in scales:
         dropped = found[scale.name].items["alpha_if_dropped"]
-        for name in scale.items:
-            rows.append(
-                (
-                    labels[scale.name],
-                    name,
-                    wording(workings.instrument.item(name)),
-                    name in scale.reversed_items,
-                    number(analysed["floor"][name]),
-                    number(analysed["ceiling"][name]),
-                    number(analysed["discrimination"][name]),
-                    number(analysed["item_rest_r"][name]),
-                    number(dropped[name]),
-                    _VERDICTS[str(analysed["verdict"][name])],
-                )
+        rows.extend(
+            (
+                labels[scale.name],
+                name,
+                wording(workings.instrument.item(name)),
+                name in scale.reversed_items,
+                number(analysed["floor"][name]),
+                number(analysed["ceiling"][name]),
+                number(analysed["discrimination"][name]),
+                number(analysed["item_rest_r"][name]),
+                number(dropped[name]),
+                _VERDICTS[str(analysed["verdict"][name])],
             )
+            for name in scale.items
+        )
     rules = ItemRules()
     return Table(
         id="reliability.items",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.guard import guarded
 from gui.widgets.buttons import button
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
@@ -64,6 +65,7 @@ class Dialog(QDialog):
         if waiting:
             self.refusal.hide()
 
+    @guarded()
     def done(self, result: int) -> None:
         super().done(result)
         self.deleteLater()

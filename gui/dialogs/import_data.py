@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from gui.dialogs.dialog import Dialog
 from gui.dialogs.files import ask_open
 from gui.dialogs.refusal import problem_list
+from gui.guard import guarded
 from gui.icons import pixmap
 from gui.messages import Errors
 from gui.pages.page import scrolled
@@ -239,6 +240,7 @@ class ImportDialog(Dialog):
 class _Chooser(QStyledItemDelegate):
     """A combo box to choose what a column becomes."""
 
+    @guarded()
     def paint(
         self,
         painter: QPainter,
@@ -251,6 +253,7 @@ class _Chooser(QStyledItemDelegate):
             place = option.rect
             painter.drawPixmap(place.right() - 24, place.center().y() - 5, sign)
 
+    @guarded()
     def createEditor(
         self,
         parent: QWidget,
@@ -264,9 +267,11 @@ class _Chooser(QStyledItemDelegate):
         box.activated.connect(lambda _place: self.commitData.emit(box))
         return box
 
+    @guarded()
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
 
+    @guarded()
     def setModelData(
         self, editor: QWidget, model: ColumnsModel, index: QModelIndex | QPersistentModelIndex
     ) -> None:

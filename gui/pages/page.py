@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
+from gui.guard import guarded
 from gui.session import Session
 from gui.widgets.labels import label
 
@@ -58,6 +59,7 @@ class Page(QWidget):
         """Show what the session holds now."""
         raise NotImplementedError
 
+    @guarded()
     def showEvent(self, event: object) -> None:
         super().showEvent(event)
         self._bring_up_to_date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout
@@ -39,7 +40,7 @@ class ReportPage(Page):
         super().__init__(session)
         self.pdf: bytes | None = None
         self._shown: tuple[object, ...] = ()
-        self._kept: dict[tuple[object, ...], bytes] = {}
+        self._kept: dict[tuple[str, bytes, str], bytes] = {}
         self.languages = Segments(NAMES, session.language.code)
         self.languages.chosen.connect(lambda _key: self.refresh())
         self.export = button("primary", "export", self.export_wanted.emit)
@@ -135,7 +136,7 @@ class ReportPage(Page):
         self.lead.setText(
             words("As it will be printed. The language of the report is independent of the window.")
         )
-        wanted = (state.findings.key, state.study, language)
+        wanted = (state.findings.key, msgspec.json.encode(state.study), language)
         if wanted == self._shown:
             return
         kept = self._kept.get(wanted)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont
 
 from analysis.reports.formatting import grouped
 from gui import theme
+from gui.guard import guarded
 from surveys.answers import Answers, Missing
 from surveys.model import Instrument, Item, ItemKind
 from surveys.words import Message, Words, message
@@ -114,14 +115,17 @@ class AnswersModel(QAbstractTableModel):
         """The item of each column."""
         return [item for item, _code in self._items]
 
+    @guarded(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if parent.isValid() or self._answers is None:
             return 0
         return len(self._answers) if self._rows is None else len(self._rows)
 
+    @guarded(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._items)
 
+    @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(index.row(), index.column())
@@ -133,6 +137,7 @@ class AnswersModel(QAbstractTableModel):
             return self._explained(index.row(), index.column())
         return None
 
+    @guarded()
     def headerData(
         self,
         section: int,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from gui import theme
+from gui.guard import guarded
 from surveys.importing.column_mapping import DROP, SECONDS, SERIAL
 from surveys.importing.column_roles import Role
 from surveys.importing.matching import ColumnUse
@@ -71,17 +72,21 @@ class ColumnsModel(QAbstractTableModel):
             return f"{use.item}.{use.option}"
         return {Role.SERIAL: SERIAL, Role.SECONDS: SECONDS}.get(use.role, DROP)
 
+    @guarded(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._plan is None else len(self._plan.uses)
 
+    @guarded(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 3
 
+    @guarded(Qt.ItemFlag.NoItemFlags)
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         editable = index.column() == 1 and self._plan is not None and self._plan.inference is None
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
+    @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         use = self._plan.uses[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
@@ -94,12 +99,14 @@ class ColumnsModel(QAbstractTableModel):
             return self._ink(use, index.column())
         return None
 
+    @guarded(False)
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or value == self.target(index.row()):
             return False
         self.mapped.emit(self._plan.uses[index.row()].column, str(value))
         return True
 
+    @guarded()
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from analysis.findings import Hidden, Kind, Table
 from analysis.reports.formatting import cell_text
+from gui.guard import guarded
 from surveys.words import Words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,12 +36,15 @@ class FindingsModel(QAbstractTableModel):
         """Whether a column holds words, which may need more than a line."""
         return self._table.columns[column].kind in _WORDED
 
+    @guarded(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._table.rows)
 
+    @guarded(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._table.columns)
 
+    @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = index.row(), index.column()
         cell = self._table.rows[row][column]
@@ -54,6 +58,7 @@ class FindingsModel(QAbstractTableModel):
             return self._alignment(column)
         return None
 
+    @guarded()
     def headerData(
         self,
         section: int,

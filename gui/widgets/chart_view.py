@@ -7,6 +7,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.guard import guarded
+
 _WIDEST = 760
 
 
@@ -36,6 +38,7 @@ class ChartView(QWidget):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    @guarded(100)
     def heightForWidth(self, width: int) -> int:
         size = self._renderer.defaultSize()
         return round(min(width, _WIDEST) * size.height() / max(size.width(), 1))
@@ -43,6 +46,7 @@ class ChartView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(_WIDEST, self.heightForWidth(_WIDEST))
 
+    @guarded()
     def paintEvent(self, _event: object) -> None:
         width = min(self.width(), _WIDEST)
         painter = QPainter(self)

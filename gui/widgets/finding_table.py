@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from analysis.findings import Table
 from gui import theme
+from gui.guard import guarded
 from gui.tables.findings_model import HATCHED, FindingsModel
 from surveys.words import Words
 
@@ -56,11 +57,13 @@ class FindingTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit()
 
+    @guarded()
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self._fit()
 
+    @guarded()
     def keyPressEvent(self, event: object) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -157,6 +160,7 @@ def _share(wanted: list[int], least: dict[int, int], room: int) -> None:
 
 
 class _Hatching(QStyledItemDelegate):
+    @guarded(QSize(80, 30))
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
@@ -166,6 +170,7 @@ class _Hatching(QStyledItemDelegate):
         height = _height(str(index.data() or ""), table.font(), width - _CELL_MARGIN)
         return QSize(size.width(), max(height + 10, _LEAST_HEIGHT))
 
+    @guarded()
     def paint(
         self,
         painter: QPainter,

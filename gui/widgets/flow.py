@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
 
+from gui.guard import guarded
+
 
 class Flow(QLayout):
     """Lays its widgets side by side, and goes on in the next line at the right edge."""
@@ -33,9 +35,11 @@ class Flow(QLayout):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    @guarded(24)
     def heightForWidth(self, width: int) -> int:
         return self._place(QRect(0, 0, width, 0), move=False)
 
+    @guarded()
     def setGeometry(self, rectangle: QRect) -> None:
         super().setGeometry(rectangle)
         self._place(rectangle, move=True)
@@ -43,6 +47,7 @@ class Flow(QLayout):
     def sizeHint(self) -> QSize:
         return self.minimumSize()
 
+    @guarded(QSize())
     def minimumSize(self) -> QSize:
         size = QSize()
         for entry in self._entries:

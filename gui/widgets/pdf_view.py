@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from gui import theme
+from gui.guard import guarded
 from gui.tasks import Tasks
 from gui.widgets.pdf_file import PdfFile
 
@@ -155,6 +156,7 @@ class PdfView(QAbstractScrollArea):
         top = self._tops[page] - self.verticalScrollBar().value()
         return QRectF(round(left), round(top), round(width), round(size.height() * scale))
 
+    @guarded()
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor("#E9E6E0"))
@@ -206,6 +208,7 @@ class PdfView(QAbstractScrollArea):
 
     # -- events ----------------------------------------------------------------------------
 
+    @guarded()
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
         page = self.page
@@ -214,9 +217,11 @@ class PdfView(QAbstractScrollArea):
             self.go_to(page)
             self.zoom_changed.emit(0.0)
 
+    @guarded()
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()
 
+    @guarded()
     def wheelEvent(self, event: object) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.step_zoom(1 if event.angleDelta().y() > 0 else -1)
@@ -224,6 +229,7 @@ class PdfView(QAbstractScrollArea):
             return
         super().wheelEvent(event)
 
+    @guarded()
     def keyPressEvent(self, event: object) -> None:
         bar = self.verticalScrollBar()
         match event.key():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -174,3 +178,54 @@ def test_the_size_of_the_window_is_remembered(open_window: Show) -> None:
     window.resize(970, 650)
     window.close()
     assert open_window().height() == 650
+
+
+def test_a_mistake_while_a_page_is_shown_does_not_end_the_program() -> None:
+    """A method that Qt calls raises: the hook hears of it, and the window goes on.
+
+    In a process of its own, because without the guard the interpreter itself would fall.
+    """
+    code = """
+import sys
+from gui.app import make_application
+from gui.guard import guarded
+from PySide6.QtWidgets import QWidget
+application = make_application()
+sys.excepthook = lambda kind, error, trace: print("hook", kind.__name__)
+class Broken(QWidget):
+    @guarded()
+    def showEvent(self, event):
+        len(3)
+Broken().show()
+application.processEvents()
+print("alive")
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"},
+        cwd=Path(__file__).parents[2],
+        check=False,
+        timeout=120,
+    )
+    assert result.stdout.split() == ["hook", "TypeError", "alive"], result.stderr
+
+
+def test_every_method_that_qt_calls_is_guarded() -> None:
+    """Methods with a name of Qt's that do more than read a field are decorated."""
+    names = {
+        *("data", "headerData", "setData", "rowCount", "columnCount", "paint", "setModelData"),
+        *("createEditor", "setEditorData", "paintEvent", "showEvent", "resizeEvent", "wheelEvent"),
+        *("keyPressEvent", "closeEvent", "scrollContentsBy", "setGeometry", "changeEvent", "event"),
+        *("eventFilter", "mousePressEvent", "mouseReleaseEvent", "dropEvent", "timerEvent"),
+    }
+    bare = []
+    for file in (Path(__file__).parents[2] / "gui").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name in names:
+                marks = [ast.unparse(mark) for mark in node.decorator_list]
+                if not any(mark.startswith("guarded(") for mark in marks):
+                    bare.append(f"{file.name}:{node.lineno} {node.name}")
+    assert bare == []
