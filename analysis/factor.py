@@ -17,6 +17,8 @@ from analysis.positive_definite import named_correlations
 from analysis.rotation import Rotation, RotationMethod, RotationSettings, check_settings, rotate
 from analysis.threads import one_blas_thread
 
+_LEAST_VARIANCE = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class FactorSolution:
@@ -163,8 +165,8 @@ def fit_factors(
     Raises
     ------
     AnalysisError
-        Answers that cannot be correlated, more factors than the items can identify, an unknown
-        method or an option it does not have.
+        Answers that cannot be correlated, more factors than the items can identify or the
+        correlations hold, an unknown method or an option it does not have.
 
     References
     ----------
@@ -227,6 +229,7 @@ def fit_factors_from_correlation(
         if n is None and isinstance(r, CorrelationMatrix):
             n = r.n
         extracted = extract(array, n_factors, extraction, tolerance=extraction_tolerance)
+        _check_rank(extracted)
         rotated = rotate(extracted.loadings, settings, names)
         loadings, phi = _in_order(rotated, settings.method)
         fit = fit_indices(array, loadings, phi, n, is_model=extraction != "pc")
@@ -273,6 +276,18 @@ def _check_n_factors(n_factors: int, p: int, extraction: str) -> None:
             items=p,
             most=most,
             n=n_factors,
+        )
+
+
+def _check_rank(extracted: Extraction) -> None:
+    """Refuse factors without any variance, which no rotation can give a meaning."""
+    sizes = (extracted.loadings**2).sum(axis=0)
+    real = int((sizes > _LEAST_VARIANCE).sum())
+    if real < len(sizes):
+        raise AnalysisError(
+            "Only {real} of the {n} factors asked for explain anything; ask for fewer.",
+            real=real,
+            n=len(sizes),
         )
 
 

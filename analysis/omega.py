@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.correlation import CorrelationMethod, correlate
+from analysis.correlation import CorrelationMatrix, CorrelationMethod, correlate
 from analysis.errors import AnalysisError, Note, note
 from analysis.extraction import ExtractionMethod
 from analysis.keyed_items import check_level, check_reversed, keyed_items
@@ -23,6 +23,7 @@ from analysis.schmid_leiman import (
     omega_coefficients,
     single_factor_model,
 )
+from analysis.score_reliability import ordered_score_reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Omega:
         Share of the score's variance that is due to all common factors.
     omega_hierarchical
         Share due to the general factor alone; equal to the total with one factor.
+    omega_score
+        With polychoric correlations and one factor: reliability of the sum of the answers
+        themselves (Green and Yang 2009); NaN otherwise.
     alpha
         Alpha from the same correlations (ordinal alpha, if they are polychoric).
     loadings
@@ -58,6 +62,7 @@ class Omega:
 
     omega_total: float
     omega_hierarchical: float
+    omega_score: float
     alpha: float
     loadings: pd.DataFrame
     explained_common: float
@@ -97,7 +102,8 @@ def omega(
     With one factor this is McDonald's (1999) omega of a homogeneous scale; with three or more the
     oblique factors are split by Schmid and Leiman into a general factor and group factors. With
     polychoric correlations it is the reliability of the tendencies behind the answers, not of the
-    score that is added up from them (Chalmers 2018); a note says so.
+    score that is added up from them (Chalmers 2018): a note says so, and ``omega_score`` is about
+    the score.
 
     Parameters
     ----------
@@ -160,40 +166,19 @@ def omega(
         )
 
     draws, failed = _bootstrap(frame, w, units, drawn, n_boot, seed, tick)
-    tail = 50.0 * (1.0 - confidence)
-    limits = (
-        np.percentile(draws, [tail, 100.0 - tail], axis=0)
-        if len(draws)
-        else np.full((2, 2), np.nan)
-    )
-    notes = [*matrix.notes, *model.notes]
-    if correlation == "polychoric":
-        notes.append(
-            note(
-                "From polychoric correlations: the reliability of the tendencies behind the "
-                "answers, not of the score."
-            )
-        )
-    if failed:
-        notes.append(
-            note(
-                "{count} of {n} bootstrap draws could not be computed and were left out.",
-                count=failed,
-                n=n_boot,
-            )
-        )
     return _result(
         model,
         n=matrix.n,
+        score=_score_reliability(model, matrix),
         correlation=correlation,
         extraction=extraction,
         rotation=rotation,
-        limits=limits,
+        limits=_limits(draws, confidence),
         confidence=confidence,
         n_boot=len(draws),
         failed=failed,
         seed=seed,
-        notes=tuple(notes),
+        notes=(*matrix.notes, *model.notes, *_remarks(correlation, failed, n_boot)),
     )
 
 
@@ -237,6 +222,46 @@ def omega_from_correlation(
     )
 
 
+def _limits(draws: Array, confidence: float) -> Array:
+    """Return percentile limits of both omegas, shape (2, 2); NaN without draws."""
+    if not len(draws):
+        return np.full((2, 2), np.nan)
+    tail = 50.0 * (1.0 - confidence)
+    return np.asarray(np.percentile(draws, [tail, 100.0 - tail], axis=0))
+
+
+def _remarks(correlation: str, failed: int, n_boot: int) -> list[Note]:
+    remarks: list[Note] = []
+    if correlation == "polychoric":
+        remarks.append(
+            note(
+                "From polychoric correlations: the reliability of the tendencies behind the "
+                "answers, not of the score."
+            )
+        )
+    if failed:
+        remarks.append(
+            note(
+                "{count} of {n} bootstrap draws could not be computed and were left out.",
+                count=failed,
+                n=n_boot,
+            )
+        )
+    return remarks
+
+
+def _score_reliability(model: GeneralFactorModel, matrix: CorrelationMatrix) -> float:
+    if matrix.method != "polychoric" or model.group.shape[1]:
+        return float("nan")
+    return ordered_score_reliability(
+        model.general * model.keys,
+        model.keys,
+        matrix.r.to_numpy(),
+        [matrix.thresholds[name] for name in model.names],
+        [matrix.categories[name] for name in model.names],
+    )
+
+
 def _pearson(frame: pd.DataFrame, w: Array, missing: Missing) -> pd.DataFrame:
     covariance = moments(frame.to_numpy(), w, missing).covariance
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -276,6 +301,7 @@ def _result(
     model: GeneralFactorModel,
     *,
     n: float | None,
+    score: float = float("nan"),
     correlation: str,
     extraction: str,
     rotation: str,
@@ -295,6 +321,7 @@ def _result(
     return Omega(
         omega_total=total,
         omega_hierarchical=hierarchical,
+        omega_score=score,
         alpha=p / (p - 1) * (1.0 - p / float(model.r.sum())),
         loadings=table,
         explained_common=float((model.general**2).sum() / model.common.sum()),

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.design import linearised_covariance
 from analysis.errors import AnalysisError, note
@@ -197,13 +197,7 @@ def fit_logistic(
         fpc=fpc,
         standardise=standardise,
     )
-    y, levels = ordered_outcome(sample.y)
-    if len(levels) != 2:
-        raise AnalysisError(
-            "{outcome} needs exactly two values; there are {count}.",
-            outcome=outcome,
-            count=len(levels),
-        )
+    y, levels = _binary_outcome(sample)
     x, w = sample.matrix.x, sample.weights
     firth = penalty == "firth"
     used = w / w.mean() if firth else w
@@ -212,13 +206,6 @@ def fit_logistic(
     share = float(used @ y / used.sum())
     null = used.sum() * (share * np.log(share) + (1.0 - share) * np.log1p(-share))
     t_df = np.full(x.shape[1], float(default_df(sample)))
-    single = all(":" not in name or name in frame.columns for name in predictors)
-    dummies = {
-        place: places
-        for places in sample.matrix.terms.values()
-        for place in places
-        if np.isin(x[:, place], (0.0, 1.0)).all()
-    }
     spread = weighted_sd(x, w)
     return assemble(
         sample,
@@ -235,7 +222,7 @@ def fit_logistic(
         standardise=standardise,
         errors=errors,
         levels={outcome: levels},
-        effects=average_effects(x, w, fit.params, covariance, dummies) if single else None,
+        effects=_effects(sample, fit.params, covariance),
         loglik=fit.loglik,
         notes=[note("Firth's penalised likelihood.")] if firth else [],
     )
@@ -289,20 +276,7 @@ def fit_ordinal(
         fpc=fpc,
         standardise=standardise,
     )
-    if is_categorical(sample.y) and not getattr(sample.y.dtype, "ordered", False):
-        raise AnalysisError("The answers of {outcome} have no known order.", outcome=outcome)
-    y, levels = ordered_outcome(sample.y)
-    if len(levels) < 3:
-        raise AnalysisError(
-            "{outcome} needs at least three values; for two use a logistic regression.",
-            outcome=outcome,
-        )
-    if len(levels) > 20:
-        raise AnalysisError(
-            "{outcome} has {count} different values; that is a measurement, not an order of answers.",
-            outcome=outcome,
-            count=len(levels),
-        )
+    y, levels = _several_levels(sample)
     x, w = sample.matrix.x[:, 1:], sample.weights
     fit = fit_ordered(x, y, w, len(levels))
     covariance = likelihood_errors(sample, fit.scores, fit.bread, errors)
@@ -325,6 +299,50 @@ def fit_ordinal(
         levels={outcome: levels},
         loglik=fit.loglik,
     )
+
+
+def _binary_outcome(sample: Sample) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    y, levels = ordered_outcome(sample.y)
+    if len(levels) != 2:
+        raise AnalysisError(
+            "{outcome} needs exactly two values; there are {count}.",
+            outcome=str(sample.y.name),
+            count=len(levels),
+        )
+    return y, levels
+
+
+def _several_levels(sample: Sample) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    outcome = str(sample.y.name)
+    if is_categorical(sample.y) and not getattr(sample.y.dtype, "ordered", False):
+        raise AnalysisError("The answers of {outcome} have no known order.", outcome=outcome)
+    y, levels = ordered_outcome(sample.y)
+    if len(levels) < 3:
+        raise AnalysisError(
+            "{outcome} needs at least three values; for two use a logistic regression.",
+            outcome=outcome,
+        )
+    if len(levels) > 20:
+        raise AnalysisError(
+            "{outcome} has {count} different values; that is a measurement, not an order of answers.",
+            outcome=outcome,
+            count=len(levels),
+        )
+    return y, levels
+
+
+def _effects(sample: Sample, params: Array, covariance: Array) -> tuple[Array, Array] | None:
+    """Return average marginal effects; none with products, whose parts cannot move alone."""
+    matrix = sample.matrix
+    if matrix.products:
+        return None
+    dummies = {
+        place: places
+        for places in matrix.terms.values()
+        for place in places
+        if np.isin(matrix.x[:, place], (0.0, 1.0)).all()
+    }
+    return average_effects(matrix.x, sample.weights, params, covariance, dummies)
 
 
 def likelihood_errors(sample: Sample, scores: Array, bread: Array, errors: str) -> Array:

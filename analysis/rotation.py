@@ -18,11 +18,13 @@ arbitrary rotation criteria in factor analysis. *Educational and Psychological M
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import LinAlgWarning
 
 from analysis.errors import AnalysisError
 from analysis.gradient_projection import Projection, project
@@ -271,8 +273,11 @@ def _library_fit(
 
     rotator = Rotator(method=method, normalize=False, power=power, tol=tolerance)
     try:
-        rotated = np.asarray(rotator.fit_transform(loadings), dtype=float)
-    except np.linalg.LinAlgError as reason:
+        with warnings.catch_warnings():
+            # A nearly singular system is a breakdown too, and not only a line on the console.
+            warnings.simplefilter("error", LinAlgWarning)
+            rotated = np.asarray(rotator.fit_transform(loadings), dtype=float)
+    except (np.linalg.LinAlgError, LinAlgWarning) as reason:
         raise AnalysisError(
             "The rotation {rotation} broke down; ask for fewer factors or another rotation.",
             rotation=method,

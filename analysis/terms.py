@@ -33,12 +33,15 @@ class ModelMatrix:
         Predictor to its columns' places, in the order given; the intercept belongs to none.
     levels
         Categorical predictor to its levels, the reference first.
+    products
+        Terms that are products of others.
     """
 
     x: Array
     names: tuple[str, ...]
     terms: Mapping[str, tuple[int, ...]]
     levels: Mapping[str, tuple[str, ...]]
+    products: tuple[str, ...] = ()
 
 
 def is_categorical(column: pd.Series) -> bool:
@@ -157,7 +160,8 @@ def model_matrix(
         terms[name] = tuple(range(len(labels), len(labels) + len(names)))
         labels += names
         x.append(columns)
-    return ModelMatrix(np.hstack(x), tuple(labels), terms, levels)
+    products = tuple(name for name in predictors if name not in single)
+    return ModelMatrix(np.hstack(x), tuple(labels), terms, levels, products)
 
 
 def check_full_rank(matrix: ModelMatrix, weights: Array) -> None:

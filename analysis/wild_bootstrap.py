@@ -120,12 +120,7 @@ def wild_cluster_bootstrap(
             "A wild bootstrap needs at least five clusters; there are {n}.", n=n_clusters
         )
     labels = list(sample.matrix.names)
-    chosen = labels[1:] if coefficients is None else list(coefficients)
-    unknown = [name for name in chosen if name not in labels]
-    if unknown or not chosen:
-        raise AnalysisError(
-            "There is no coefficient {unknown} in this regression.", unknown=unknown or "-"
-        )
+    chosen = _chosen(labels, coefficients)
     rng = np.random.default_rng(seed)
     signs = rng.choice(np.concatenate([-WEBB, WEBB]), size=(n_boot, n_clusters))
     rows: dict[str, tuple[float, float, float, float, float]] = {}
@@ -154,6 +149,16 @@ def wild_cluster_bootstrap(
         weighted=weights is not None,
         notes=tuple(notes),
     )
+
+
+def _chosen(labels: list[str], coefficients: Sequence[str] | None) -> list[str]:
+    chosen = labels[1:] if coefficients is None else list(coefficients)
+    unknown = [name for name in chosen if name not in labels]
+    if unknown or not chosen:
+        raise AnalysisError(
+            "There is no coefficient {unknown} in this regression.", unknown=unknown or "-"
+        )
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import messages
 from gui.actions import Actions
 from gui.guard import guarded
+from gui.idle import IdleWatch
 from gui.language import NAMES, Language
 from gui.pages.answers_page import AnswersPage
 from gui.pages.page import Page
@@ -50,6 +58,7 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self, self.session, settings, self.errors)
         self._closing = False
         self._ended = False
+        self.idle: IdleWatch | None = None
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self.actions_ = Actions(self, self._handlers())
@@ -74,6 +83,7 @@ class MainWindow(QMainWindow):
             "demo": projects.ask_demo,
             "import": projects.ask_import,
             "copy": projects.ask_copy,
+            "lock": self._lock,
             "close": projects.close,
             "quit": self.close,
             "undo": session.undo.undo,
@@ -211,6 +221,17 @@ class MainWindow(QMainWindow):
         if self._export_next and self.page == "report":
             self._export()
 
+    def _lock(self) -> bool:
+        """Close the project and ask for its passphrase; not while something is running."""
+        if self.session.state is None or self.session.busy or self.tasks.running:
+            return False
+        file = self.session.state.path
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
+        self.session.close()
+        self.projects.open_file(file)
+        return True
+
     def _open_log(self) -> None:
         folder = messages.log_file().parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -279,8 +300,14 @@ class MainWindow(QMainWindow):
         actions["undo"].setEnabled(free and session.undo.canUndo())
         actions["redo"].setEnabled(free and session.undo.canRedo())
         actions["import"].setEnabled(free and not state.read_only)
-        for key in ("copy", "close"):
+        for key in ("copy", "lock", "close"):
             actions[key].setEnabled(free)
+
+    @guarded()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.idle is None:
+            self.idle = IdleWatch(self, self._lock)
 
     # -- closing ---------------------------------------------------------------------------
 

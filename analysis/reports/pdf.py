@@ -142,10 +142,15 @@ def _contents(
 
 def _pieces(document: Document, type_: Typography, words: Words) -> list[Piece]:
     pieces: list[Piece] = []
+    # the table of contents, where there is one, is the first in the outline
+    levels = [block.level for block in document.blocks if isinstance(block, Heading)]
+    depth = 0 if any(level <= len(_CONTENTS) for level in levels) else -1
     for number, block in enumerate(document.blocks):
         if isinstance(block, Heading):
             level = min(max(block.level, 1), 3)
-            pieces.append(HeadingPiece(block.text, level, type_.headings[level - 1], f"h{number}"))
+            depth = min(level - 1, depth + 1)
+            style = type_.headings[level - 1]
+            pieces.append(HeadingPiece(block.text, level, style, f"h{number}", depth))
         elif isinstance(block, Paragraph):
             before_facts = any(
                 isinstance(b, Facts) for b in document.blocks[number + 1 : number + 2]

@@ -43,10 +43,10 @@ _FAR_APART = 60.0
 """Most that a column of numbers is moved away from the one before."""
 
 _ALIKE_FROM = 4
-_ALIKE = 1.8
+_ALIKE = 2.0
 """So many columns of numbers side by side get the same width, if none needs so many times another."""
 
-_WORTH = 1.15
+_WORTH = 1.1
 """Type is made smaller only if the table would otherwise be this much higher."""
 
 
@@ -158,7 +158,8 @@ def _height(table: DocumentTable, fit: Fit, latin: bool) -> float:
             if column.align is Align.LEFT and not spans(table, number):
                 room = fit.widths[position] - (GUTTER if position < last else 0.0)
                 full = text_width(row[position], fit.size, number in table.strong, latin)
-                lines = max(lines, math.ceil(full / max(room, 1.0) * 1.04))
+                if full > room + 0.1:
+                    lines = max(lines, math.ceil(full / max(room, 1.0) * 1.04))
         total += lines * fit.size * 1.35 + 5
     return total
 
@@ -193,7 +194,7 @@ def _column_demand(
         full = max(full, line)
         run = max(run, widest_run(row[position], width) if column.align is Align.LEFT else line)
     wanted = max(full, min(header, _HEADER_LINE))
-    least = max(run, header_run, min(header, 2.4 * size))
+    least = max(run, header_run, min(header, 3.1 * size))
     if column.align is Align.LEFT:
         least = max(least, min(wanted, comfort))
     return least, max(wanted, least)
@@ -221,12 +222,15 @@ def _share_out(table: DocumentTable, demand: _Demand, width: float) -> tuple[flo
     least, natural = demand.least, demand.natural
     total = sum(natural)
     if total > width:
+        # numbers are served with what they need, words get the rest
         wishes = [
-            (full - low) * column.weight
+            (full - low) * column.weight if column.align is Align.LEFT else 0.0
             for full, low, column in zip(natural, least, table.columns, strict=True)
         ]
+        if not any(wishes):
+            wishes = [full - low for full, low in zip(natural, least, strict=True)]
         spare = width - sum(least)
-        share = sum(wishes) or 1.0
+        share = sum(wishes)
         return tuple(low + spare * wish / share for low, wish in zip(least, wishes, strict=True))
     if total < _STRETCH_FROM * width:
         return natural

@@ -16,6 +16,9 @@ from analysis.reports.line_breaking import break_lines
 from analysis.reports.pdf_fonts import draw_text, font_name, text_width
 from analysis.reports.pdf_style import ACCENT, HAIR, SOFT, TextStyle
 
+_OPENING = frozenset("（《「『【〔〈“‘")
+"""Marks whose ink fills the right half of a full square only."""
+
 
 class Piece(Protocol):
     """Something that stands on a page."""
@@ -68,10 +71,16 @@ def draw_lines(
     last = len(lines) - 1
     for number, line in enumerate(lines):
         spacing = 0.0
+        hang = _hang(line, style)
         if style.justify and width is not None and (number < last or not whole):
-            spacing = _spacing(line, style, width)
+            spacing = _spacing(line, style, width + hang)
         place = baseline - number * style.leading
-        draw_text(canvas, x, place, line, style.size, style.bold, style.latin, spacing)
+        draw_text(canvas, x - hang, place, line, style.size, style.bold, style.latin, spacing)
+
+
+def _hang(line: str, style: TextStyle) -> float:
+    """Return how far a line moves left so that the ink of its opening mark stands at the margin."""
+    return 0.5 * style.size if line[:1] in _OPENING and not style.latin else 0.0
 
 
 def _spacing(line: str, style: TextStyle, width: float) -> float:
@@ -156,12 +165,16 @@ class TextPiece:
 
 @dataclass(frozen=True)
 class HeadingPiece:
-    """A heading; it marks a place for the table of contents and the outline."""
+    """A heading; it marks a place for the table of contents and the outline.
+
+    ``depth`` is its level in the outline, which may not leave one out.
+    """
 
     text: str
     level: int
     style: TextStyle
     key: str
+    depth: int = 0
 
     with_next = True
     wide = False
@@ -195,7 +208,7 @@ class HeadingPiece:
     def draw(self, canvas: Canvas, x: float, top: float, width: float) -> None:
         """Draw the heading and set its place."""
         canvas.bookmarkHorizontalAbsolute(self.key, top + 6)
-        canvas.addOutlineEntry(self.text, self.key, self.level - 1, closed=self.level == 1)
+        canvas.addOutlineEntry(self.text, self.key, self.depth, closed=self.depth == 0)
         self._text.draw(canvas, x, top, width)
         if self.level == 1:
             canvas.setStrokeColor(ACCENT)

@@ -31,8 +31,8 @@ _HEAD_PAD = 3.5
 _GROUP_SHARE = 0.4
 """A page is left this full at the least for the sake of ending with a whole group of rows."""
 
-_WHOLE_ROWS = 10
-_WHOLE_HEIGHT = 260.0
+_WHOLE_ROWS = 14
+_WHOLE_HEIGHT = 285.0
 """A table of so few rows and so low is not divided."""
 
 
@@ -145,7 +145,7 @@ class TablePiece:
     def least(self, width: float) -> float:
         """Return the height of title, header and three rows, or all of a table with few rows."""
         height = self.height(width)
-        if len(self.rows) <= 4 or (len(self.rows) <= _WHOLE_ROWS and height <= _WHOLE_HEIGHT):
+        if len(self.rows) <= _WHOLE_ROWS and height <= _WHOLE_HEIGHT:
             return height
         starts = [place for place, row in enumerate(self.rows) if row.spanning and place]
         first_group = starts[0] if starts and starts[0] <= _WHOLE_ROWS else 0

@@ -7,12 +7,16 @@ from functools import cached_property
 
 from reportlab.pdfgen.canvas import Canvas
 
+from analysis.reports.document import Align
 from analysis.reports.pdf_columns import HALF
 from analysis.reports.pdf_pieces import Piece, TextPiece
 from analysis.reports.pdf_tables import TablePiece
 
 _GAP = 30.0
 _FROM_ROWS = 16
+_WHOLE_HEIGHT = 285.0
+"""A table lower than this is not divided between pages."""
+
 _GROUP_BONUS = 160.0
 """Height by which the columns may differ more for the sake of ending with a whole group."""
 
@@ -23,7 +27,10 @@ def twofold(piece: TablePiece) -> Piece:
     if piece.wide or spare < -0.1 or len(piece.rows) < _FROM_ROWS:
         return piece
     first, *others = piece.fit.widths
-    widths = (first + max(spare, 0.0), *others)
+    if piece.aligns[0] is Align.LEFT:
+        widths = (first + max(spare, 0.0), *others)
+    else:
+        widths = tuple(width + max(spare, 0.0) / len(piece.aligns) for width in piece.fit.widths)
     return TwofoldTable(replace(piece, fit=replace(piece.fit, widths=widths)))
 
 
@@ -86,9 +93,11 @@ class TwofoldTable:
         return self._frame(width) + tallest
 
     def least(self, width: float) -> float:
-        """Return the height of six rows in each column, or the whole height if there are few."""
-        some = self.table.rows_height(self.table.rows[:6])
-        return min(self.height(width), self._frame(width) + some)
+        """Return the height of six rows in each column, or the whole height of a low table."""
+        height = self.height(width)
+        if height <= _WHOLE_HEIGHT:
+            return height
+        return self._frame(width) + self.table.rows_height(self.table.rows[:6])
 
     def split(self, width: float, room: float) -> tuple[Piece, Piece]:
         """Fill both columns to the end of the page; the rest goes on in the same way."""

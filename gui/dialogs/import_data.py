@@ -231,6 +231,7 @@ class ImportDialog(Dialog):
         self.accept()
         self._agreed(plan, again)
 
+    @guarded()
     def done(self, result: int) -> None:
         if self._task is not None:
             self._task.cancel()

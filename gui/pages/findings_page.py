@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from analysis.findings import Chapter, Findings, Provenance, Table
 from analysis.reports.formatting import count_text
@@ -15,6 +15,7 @@ from gui.widgets.chart_view import ChartView
 from gui.widgets.finding_table import FindingTable
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
+from gui.widgets.outline import Outline
 from surveys.words import Words
 
 
@@ -44,10 +45,7 @@ class FindingsPage(Page):
             self.body.addWidget(notice)
         row = QHBoxLayout()
         row.setSpacing(20)
-        self.outline = QListWidget()
-        self.outline.setFixedWidth(184)
-        self.outline.setWordWrap(True)
-        self.outline.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.outline = Outline()
         self.outline.currentRowChanged.connect(self._show_chapter)
         row.addWidget(self.outline)
         self._canvas = QWidget()
@@ -131,11 +129,8 @@ class FindingsPage(Page):
 
     def _list_chapters(self, findings: Findings, row: int) -> None:
         words = self.session.words
-        self.outline.blockSignals(True)
-        self.outline.clear()
-        self.outline.addItems([words.say(chapter.title) for chapter in findings.chapters])
-        self.outline.setCurrentRow(min(row, len(findings.chapters) - 1))
-        self.outline.blockSignals(False)
+        names = [words.say(chapter.title) for chapter in findings.chapters]
+        self.outline.show_entries(names, min(row, len(names) - 1))
         self._show_chapter(self.outline.currentRow())
 
     def _charts_of(self, findings: Findings, chapter: Chapter) -> tuple[Chart, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -17,6 +15,7 @@ from gui.widgets.buttons import Segments, button
 from gui.widgets.item_card import ItemCard, wordings
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
+from gui.widgets.outline import Outline
 from surveys.model import Instrument
 from surveys.problems import Problem, Severity
 
@@ -50,10 +49,7 @@ class QuestionnairePage(Page):
         self.body.addWidget(self.pretest)
         row = QHBoxLayout()
         row.setSpacing(20)
-        self.outline = QListWidget()
-        self.outline.setFixedWidth(184)
-        self.outline.setWordWrap(True)
-        self.outline.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.outline = Outline()
         self.outline.currentRowChanged.connect(self._go_to)
         row.addWidget(self.outline)
         self._canvas = QWidget()
@@ -61,6 +57,7 @@ class QuestionnairePage(Page):
         self._column.setContentsMargins(0, 0, 12, 0)
         self._column.setSpacing(8)
         self._area = scrolled(self._canvas)
+        self._area.verticalScrollBar().valueChanged.connect(self._mark_section)
         self._headings: list[QWidget] = []
         row.addWidget(self._area, 1)
         self.body.addLayout(row, 1)
@@ -144,15 +141,13 @@ class QuestionnairePage(Page):
         key = self.wording.key
         languages = ("zh", "en") if key == "both" else (key,)
         clear(self._column)
-        self.outline.blockSignals(True)
-        self.outline.clear()
-        self.cards, self._headings, number = {}, [], 0
+        self.cards, self._headings, names, number = {}, [], [], 0
         for section in instrument.sections:
             heading = label("heading", " / ".join(wordings(section.title, languages)))
             heading.setContentsMargins(0, 16 if self._headings else 0, 0, 0)
             self._column.addWidget(heading)
             self._headings.append(heading)
-            self.outline.addItem(QListWidgetItem(" / ".join(wordings(section.title, languages))))
+            names.append(heading.text())
             if section.instruction:
                 for text in wordings(section.instruction, languages):
                     self._column.addWidget(label("soft", text))
@@ -165,13 +160,24 @@ class QuestionnairePage(Page):
                 self.cards[item_id] = card
                 self._column.addWidget(card)
         self._column.addStretch(1)
-        self.outline.setCurrentRow(0)
-        self.outline.blockSignals(False)
+        self.outline.show_entries(names, 0)
 
     def _go_to(self, section: int) -> None:
         if 0 <= section < len(self._headings):
             heading = self._headings[section]
             self._area.verticalScrollBar().setValue(max(heading.y() - 4, 0))
+
+    def _mark_section(self, place: int) -> None:
+        """Mark the section in view; at the very end, where no heading can reach the top, the last."""
+        bar = self._area.verticalScrollBar()
+        tops = [heading.y() for heading in self._headings]
+        seen = max((n for n, top in enumerate(tops) if top <= place + 24), default=0)
+        chosen = self.outline.currentRow()
+        if place == bar.maximum() and chosen > seen:
+            return
+        self.outline.blockSignals(True)
+        self.outline.setCurrentRow(seen)
+        self.outline.blockSignals(False)
 
 
 def _named(problem: Problem) -> set[str]:

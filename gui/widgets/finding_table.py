@@ -70,6 +70,7 @@ class FindingTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    @guarded()
     def wheelEvent(self, event: object) -> None:
         event.ignore()
 

@@ -251,6 +251,13 @@ def test_a_heywood_case_is_reported():
     assert "Heywood" in str(solution.notes[-1])
 
 
+def test_factors_that_are_not_there_are_refused():
+    """Correlations of one exact factor hold no second one."""
+    one = np.full((8, 8), 0.36) + 0.64 * np.eye(8)
+    with pytest.raises(AnalysisError, match="Only 1 of the 3 factors"):
+        fit_factors_from_correlation(one, 3, 100, "pa")
+
+
 def test_an_indefinite_matrix_is_smoothed_with_a_note():
     few = answers(30, missing=0.25, seed=8)
     assert np.linalg.eigvalsh(polychoric(few).r)[0] < 0

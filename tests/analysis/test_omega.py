@@ -79,6 +79,36 @@ def test_ordinal_omega_says_what_it_is_of(agree):
     assert any("tendencies" in str(remark) for remark in ordinal.notes)
 
 
+def ordered_answers(factor, rng):
+    """Five items with loadings .8 to .5, one reversed, cut unevenly into five, four or two."""
+    loading = np.array([0.8, 0.7, -0.75, 0.6, 0.5])
+    noise = rng.normal(size=(len(factor), 5)) * np.sqrt(1 - loading**2)
+    tendency = factor[:, None] * loading + noise
+    cuts = [[-1.5, -0.5, 0.2, 1], [-0.2, 0.8, 1.4, 2], [-1, 0, 1, 2], [0, 0.7, 1.2], [0.5]]
+    return np.column_stack([np.digitize(tendency[:, k], cuts[k]) + 1.0 for k in range(5)])
+
+
+def test_omega_of_the_score_is_the_correlation_of_two_administrations():
+    """Asked twice with fresh errors, the scores of the same people correlate with the reliability."""
+    rng = np.random.default_rng(6)
+    factor = rng.normal(size=20_000)
+    first, second = ordered_answers(factor, rng), ordered_answers(factor, rng)
+    sign = np.array([1, 1, -1, 1, 1])
+    between = np.corrcoef(first @ sign, second @ sign)[0, 1]
+    found = omega(pd.DataFrame(first, columns=list("abcde")), 1, ["c"], "polychoric")
+    assert found.omega_score == pytest.approx(between, abs=0.012)
+    assert found.omega_total > found.omega_score + 0.03
+
+
+def test_omega_of_the_score_needs_ordered_answers_and_one_factor(agree):
+    assert np.isnan(omega(agree, reverse=["A1"]).omega_score)
+    both = [
+        omega(agree.assign(A1=a), 1, rev, "polychoric").omega_score
+        for a, rev in ((agree["A1"], ["A1"]), (7 - agree["A1"], []))
+    ]
+    assert both[0] == pytest.approx(both[1], abs=1e-6)
+
+
 def test_integer_weights_equal_repeated_rows(agree):
     data = agree.dropna().head(250).reset_index(drop=True)
     w = np.arange(250) % 3 + 1

@@ -115,7 +115,7 @@ def test_items_that_repeat_each_other_are_refused():
         polychoric_covariance(np.column_stack([answers, answers[:, 0]]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     n=st.integers(3, 30),
     p=st.integers(2, 4),

@@ -64,7 +64,7 @@ def test_two_factors_share_the_general_one_equally():
 
 
 def test_orthogonal_factors_are_refused():
-    r = 0.4 * np.ones((8, 8)) + 0.6 * np.eye(8)
+    r = np.kron(np.eye(2), 0.3 * np.ones((4, 4))) + 0.2 + 0.5 * np.eye(8)
     for k, rotation in ((2, "varimax"), (1, "oblimin")):
         with pytest.raises(AnalysisError, match="at least two that may correlate"):
             second_order(fit_factors_from_correlation(r, k, 300, rotation=rotation))

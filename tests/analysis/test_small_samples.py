@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.linalg import fractional_matrix_power
 
 from analysis.errors import AnalysisError
@@ -164,3 +166,35 @@ def test_twelve_clusters_reject_a_true_null_about_as_often_as_promised():
 def test_impossible_bootstraps_are_refused(options, sentence):
     with pytest.raises(AnalysisError, match=sentence):
         wild_cluster_bootstrap(county_data(1), "y", ["x"], **{"clusters": "c", **options})
+
+
+ROW = st.tuples(
+    st.sampled_from([1.0, 2.0, 3.0, None]),
+    st.sampled_from([1.0, 2.0, -7.0, 0.0, None]),
+    st.sampled_from(["a", "b", None]),
+    st.integers(1, 6),
+    st.sampled_from([0.5, 1.0, 2.0, None]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ROW, min_size=3, max_size=40))
+def test_any_frame_gives_finite_numbers_or_a_named_refusal(rows):
+    frame = pd.DataFrame(rows, columns=list("yxzgw"))
+    for options in (
+        {"clusters": "g", "weights": "w", "errors": "cr2"},
+        {"weights": "w", "errors": "hc3"},
+    ):
+        try:
+            fit = fit_linear(frame, "y", ["x", "z"], **options)
+        except AnalysisError as refusal:
+            assert str(refusal)
+        else:
+            assert np.isfinite(fit.bse).all()
+            assert (fit.t_df > 0).all()
+    try:
+        wild = wild_cluster_bootstrap(frame, "y", ["x", "z"], clusters="g", n_boot=199)
+    except AnalysisError as refusal:
+        assert str(refusal)
+    else:
+        assert np.isfinite(wild.table[["estimate", "t", "pvalue"]]).all(axis=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from gui.main_window import MainWindow
 from surveys import bank
 from surveys.instrument_yaml import write_instrument
 from surveys.project import Project
+from surveys.words import message
 from tests.gui.scenes import PASSPHRASE, WAIT, dialog, make_project, open_project
 
 Show = Callable[..., MainWindow]
@@ -207,3 +209,45 @@ def test_closing_the_project_leads_back_to_the_welcome(
     assert window.session.state is None
     assert window.welcome.isVisible()
     assert not window.actions_["import"].isEnabled()
+
+
+def test_an_idle_window_locks_the_project(
+    qtbot: QtBot, open_window: Show, project_file: Path
+) -> None:
+    """Privacy rule P11: closed, open dialogs included, and the passphrase is asked for again."""
+    window = open_window()
+    open_project(qtbot, window, project_file)
+    window.projects.ask_paper()
+    window.idle.timer.timeout.emit()
+    assert window.session.state is None
+    asked = dialog(window, PassphraseDialog)
+    asked.passphrase.setText(PASSPHRASE)
+    asked.confirm()
+    qtbot.waitUntil(lambda: window.session.state is not None, timeout=WAIT)
+    assert window.idle.timer.isActive()
+
+
+def test_nothing_is_locked_while_something_runs(
+    qtbot: QtBot, open_window: Show, project_file: Path
+) -> None:
+    window = open_window()
+    open_project(qtbot, window, project_file)
+    going, stop = threading.Event(), threading.Event()
+
+    def work(_tick: object) -> None:
+        going.set()
+        stop.wait(30)
+
+    window.tasks.start(message("Analysing"), work)
+    qtbot.waitUntil(going.is_set, timeout=WAIT)
+    window.idle.timer.timeout.emit()
+    assert window.session.state is not None
+    stop.set()
+    qtbot.waitUntil(lambda: not window.tasks.running, timeout=WAIT)
+
+
+def test_a_key_puts_the_lock_off(qtbot: QtBot, open_window: Show) -> None:
+    window = open_window()
+    window.idle.timer.stop()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_A)
+    assert window.idle.timer.isActive()
