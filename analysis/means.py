@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.design import design_notes, design_rows, linearised_covariance, survey_design
 from analysis.errors import AnalysisError, Note
-from analysis.regression_results import check_confidence
+from analysis.regression.results import check_confidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,176 +7,25 @@ writes nothing. Analysis and reports get frozen values.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from gui.copies import CopyError, copied
 from gui.language import Language
+from gui.state import Request, State, make_request, read_state
 from gui.tasks import Task, Tasks, Tick
-from surveys.problems import SurveyError
 from surveys.words import Message, message
 
 if TYPE_CHECKING:
     from analysis.findings import Findings
-    from analysis.plan import Plan
     from surveys.answers import Answers
-    from surveys.model import Instrument
-    from surveys.problems import Problem
     from surveys.project import Project
     from surveys.study import Study
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the project holds, read in one go.
-
-    Attributes
-    ----------
-    instrument
-        ``None`` while the project waits for data to make a questionnaire from.
-    n_answers
-        Final entries.
-    key
-        Key of the findings that belong to data, plan, questionnaire and study as they are now.
-    findings
-        The findings computed last, if any; ``stale`` when they are not those of ``key``.
-    """
-
-    path: Path
-    study: Study
-    instrument: Instrument | None
-    problems: tuple[Problem, ...]
-    n_answers: int
-    key: str
-    findings: Findings | None
-    read_only: bool = False
-
-    @property
-    def stale(self) -> bool:
-        """Whether something changed since the findings were computed."""
-        return self.findings is not None and self.findings.key != self.key
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """All an analysis needs, frozen, so that it runs without the project."""
-
-    plan: Plan
-    instrument: Instrument
-    study: Study
-    key: str
-    last_change: str
-
-    def run(self, answers: Answers, tick: Tick) -> Findings:
-        """Compute the findings."""
-        from analysis.plan import run_plan
-
-        return run_plan(
-            self.plan,
-            answers,
-            self.instrument,
-            study=self.study,
-            key=self.key,
-            last_change=self.last_change,
-            tick=tick,
-        )
-
-
-def make_request(project: Project) -> Request:
-    """Read from the project what an analysis of it needs, answers apart."""
-    from analysis.plan import findings_key, project_instrument, saved_plan
-
-    instrument, plan = project_instrument(project), saved_plan(project)
-    return Request(
-        plan,
-        instrument,
-        project.study,
-        findings_key(plan, project.data_hash(), instrument, project.study),
-        project.last_changed().date().isoformat(),
-    )
-
-
-def read_state(project: Project) -> State:
-    """Read what the window shows of a project, answers apart."""
-    from analysis.findings import Findings
-    from surveys.checks import check
-
-    instrument = project.instrument
-    problems: tuple[Problem, ...] = ()
-    key, findings = "", None
-    if instrument is not None:
-        problems = tuple(check(instrument))
-        key = make_request(project).key
-        saved = project.findings(key)
-        findings = Findings.decode(saved) if saved is not None else None
-    return State(
-        path=project.path,
-        study=project.study,
-        instrument=instrument,
-        problems=problems,
-        n_answers=project.n_entries,
-        key=key,
-        findings=findings,
-        read_only=project.read_only,
-    )
-
-
-def copied(project: Project, path: Path) -> Project:
-    """Close a project, copy its file, and open it again.
-
-    Raises
-    ------
-    CopyError
-        The copy cannot be written, or something is still reading the project.
-    """
-    from surveys.project import Project
-
-    source, key, person = project.path, project.key, project.person
-    project.close()
-    error: SurveyError | None = None
-    try:
-        _copy_whole(source, path)
-    except (OSError, SurveyError) as caught:
-        error = caught if isinstance(caught, SurveyError) else _unwritable(path)
-    reopened = Project.open(source, key, read_only=project.read_only, person=person)
-    if error is not None:
-        raise CopyError(error, reopened)
-    return reopened
-
-
-class CopyError(Exception):
-    """A copy that was not made; carries why, and the project, which is open again."""
-
-    def __init__(self, reason: SurveyError, project: Project) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-        self.project = project
-
-
-def _copy_whole(source: Path, path: Path) -> None:
-    log = source.with_name(source.name + "-wal")
-    if log.exists() and log.stat().st_size:
-        raise SurveyError("Something is still reading the project. Try again in a moment.")
-    if path.resolve() == source.resolve():
-        raise SurveyError("This is the project itself. Choose another name for the copy.")
-    part = path.with_name(path.name + ".part")
-    try:
-        shutil.copyfile(source, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _unwritable(path: Path) -> SurveyError:
-    return SurveyError(
-        "{file} could not be written. Close it in other programs, or choose another folder.",
-        file=path.name,
-    )
 
 
 class Session(QObject):
@@ -286,7 +135,7 @@ class Session(QObject):
         if self._project is None or self.state is None:
             return
         self._project.save_study(study)
-        self._reread()
+        self._reread(self._project)
 
     def change(
         self,
@@ -424,8 +273,8 @@ class Session(QObject):
         task.ended.connect(self.changed.emit)
         self.changed.emit()
 
-    def _reread(self) -> None:
-        state = read_state(self._project)
+    def _reread(self, project: Project) -> None:
+        state = read_state(project)
         self.state = replace(
             state, findings=state.findings or (self.state.findings if self.state else None)
         )

@@ -6,11 +6,15 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from analysis.reports.pdf_pieces import HeadingPiece, Piece
+from analysis.reports.pdf_pieces import HeadingPiece, Piece, TextPiece
 from analysis.reports.pdf_style import LANDSCAPE, PORTRAIT, TOP, Sheet
 
-_WHOLE_SHARE = 0.22
-"""A piece lower than this share of a page is not divided."""
+_WHOLE_ALWAYS = 0.12
+_WHOLE_WISHED = 0.4
+"""Pieces lower than these shares of a page are not divided: never, and if the page is well filled."""
+
+_MOST_EMPTY = 0.3
+"""Largest share of a page that is left empty to keep things whole and together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def _page_for(pages: list[Page], piece: Piece, waiting: deque[Piece]) -> Page:
     opens = isinstance(piece, HeadingPiece) and piece.level == 1
     if not page.placed:
         page.sheet = sheet
-    elif opens or page.sheet is not sheet or _needed(waiting, page) > page.room + 1e-6:
+    elif opens or page.sheet is not sheet or not _begins_here(waiting, page):
         page = Page(sheet)
         pages.append(page)
     return page
@@ -89,16 +93,31 @@ def _sheet_for(waiting: deque[Piece]) -> Sheet:
     return PORTRAIT
 
 
-def _needed(waiting: deque[Piece], page: Page) -> float:
-    """Return the height that must be left on the page for the next piece to begin on it."""
+def _begins_here(waiting: deque[Piece], page: Page) -> bool:
+    """Tell whether the next piece begins on this page rather than on a new one.
+
+    Whole and together is better, unless too much of the page would stay empty for it.
+    """
+    if _needed(waiting, page, wishes=True) <= page.room + 1e-6:
+        return True
+    much = page.room > _MOST_EMPTY * page.sheet.text_height
+    return much and _needed(waiting, page, wishes=False) <= page.room + 1e-6
+
+
+def _needed(waiting: deque[Piece], page: Page, wishes: bool) -> float:
+    """Return the height that must be left on the page for the next piece to begin on it.
+
+    With ``wishes``, a chart wants to stay with its table and what is not too high wants to stay
+    whole; without, only what would look wrong is avoided: a heading at the foot of a page.
+    """
     width = page.sheet.text_width
+    whole = (_WHOLE_WISHED if wishes else _WHOLE_ALWAYS) * page.sheet.text_height
     needed = 0.0
     for piece in waiting:
         needed += piece.before
         height = piece.height(width)
-        if piece.with_next:
-            needed += height + piece.after
-            continue
-        low = height <= _WHOLE_SHARE * page.sheet.text_height
-        return needed + (height if low else piece.least(width))
+        bound = piece.with_next and (wishes or isinstance(piece, (HeadingPiece, TextPiece)))
+        if not bound:
+            return needed + (height if height <= whole else piece.least(width))
+        needed += height + piece.after
     return needed

@@ -31,9 +31,8 @@ _HEAD_PAD = 3.5
 _GROUP_SHARE = 0.4
 """A page is left this full at the least for the sake of ending with a whole group of rows."""
 
-_WHOLE_ROWS = 14
-_WHOLE_HEIGHT = 285.0
-"""A table of so few rows and so low is not divided."""
+_GROUP_ROWS = 10
+"""The first group of rows is kept whole if it has no more rows than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,9 @@ class TablePiece:
         return self._title_height(width) + self.head_height() + body + self._notes_height(width) + 2
 
     def least(self, width: float) -> float:
-        """Return the height of title, header and three rows, or all of a table with few rows."""
-        height = self.height(width)
-        if len(self.rows) <= _WHOLE_ROWS and height <= _WHOLE_HEIGHT:
-            return height
+        """Return the height of title, header and three rows, or of its first group."""
         starts = [place for place, row in enumerate(self.rows) if row.spanning and place]
-        first_group = starts[0] if starts and starts[0] <= _WHOLE_ROWS else 0
+        first_group = starts[0] if starts and starts[0] <= _GROUP_ROWS else 0
         few = self.rows[: max(3, first_group)]
         body = sum(min(self._row_height(row), 12 * self._leading) for row in few)
         return self._title_height(width) + self.head_height() + body + 2

@@ -14,9 +14,6 @@ from analysis.reports.pdf_tables import TablePiece
 
 _GAP = 30.0
 _FROM_ROWS = 16
-_WHOLE_HEIGHT = 285.0
-"""A table lower than this is not divided between pages."""
-
 _GROUP_BONUS = 160.0
 """Height by which the columns may differ more for the sake of ending with a whole group."""
 
@@ -93,11 +90,9 @@ class TwofoldTable:
         return self._frame(width) + tallest
 
     def least(self, width: float) -> float:
-        """Return the height of six rows in each column, or the whole height of a low table."""
-        height = self.height(width)
-        if height <= _WHOLE_HEIGHT:
-            return height
-        return self._frame(width) + self.table.rows_height(self.table.rows[:6])
+        """Return the height of six rows in each column, or the whole height if there are few."""
+        some = self._frame(width) + self.table.rows_height(self.table.rows[:6])
+        return min(self.height(width), some)
 
     def split(self, width: float, room: float) -> tuple[Piece, Piece]:
         """Fill both columns to the end of the page; the rest goes on in the same way."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.regression import fit_linear
-from analysis.regression_results import RegressionFit
+from analysis.regression.results import RegressionFit
 from analysis.templates.workings import Workings
 from surveys.model import ItemKind, Valence
 

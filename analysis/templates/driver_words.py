@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.regression_results import RegressionFit
+from analysis.regression.results import RegressionFit
 from analysis.templates.cells import construct_label
 from analysis.templates.driver_models import Reading
 from analysis.templates.workings import Workings

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.errors import Note
 from analysis.findings import Cell, Chapter, Kind, Provenance, Table
 from analysis.importance import MOST_PLAYERS_BOOTSTRAPPED, Importance, relative_importance
-from analysis.regression_results import RegressionFit
+from analysis.regression.results import RegressionFit
 from analysis.templates.cells import column, construct_label, family_label, interval, number
 from analysis.templates.driver_models import (
     AGREEING,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.findings import Cell, Chapter, Hidden, Kind, Provenance, Table
 from analysis.items import DROP, KEEP, REVISE, UNDECIDED, ItemRules, analyse_items
-from analysis.omega import omega
 from analysis.reliability import Reliability, cronbach_alpha, keys_from_loadings
+from analysis.reliability.general_factor import omega
 from analysis.scores import Scale
 from analysis.templates.cells import column, construct_label, interval, number, wording
 from analysis.templates.titles import CHAPTER_TITLES

@@ -47,7 +47,7 @@ class AnswersPage(Page):
         self._wait = QTimer(self, singleShot=True, interval=250)
         self._wait.timeout.connect(self._find)
         self.search.textChanged.connect(lambda _text: self._wait.start())
-        self._find_key = QShortcut("Ctrl+F", self, activated=self.search.setFocus)
+        self._find_key = QShortcut("Ctrl+F", self, self.search.setFocus)
         self.bring = button("primary", "import", self.import_wanted.emit)
         for widget in (self.search, self.shown, self.bring):
             self.buttons.addWidget(widget)

@@ -58,9 +58,9 @@ class ReportPage(Page):
         self.view.page_changed.connect(self._show_place)
         self.view.zoom_changed.connect(lambda _zoom: self._show_zoom())
         self._keys = [
-            QShortcut("Ctrl++", self, activated=lambda: self.view.step_zoom(1)),
-            QShortcut("Ctrl+-", self, activated=lambda: self.view.step_zoom(-1)),
-            QShortcut("Ctrl+0", self, activated=lambda: self.view.set_zoom(0.0)),
+            QShortcut("Ctrl++", self, lambda: self.view.step_zoom(1)),
+            QShortcut("Ctrl+-", self, lambda: self.view.step_zoom(-1)),
+            QShortcut("Ctrl+0", self, lambda: self.view.set_zoom(0.0)),
         ]
 
     def _make_bar(self) -> QHBoxLayout:

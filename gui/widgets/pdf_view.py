@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from gui import theme
@@ -157,7 +166,7 @@ class PdfView(QAbstractScrollArea):
         return QRectF(round(left), round(top), round(width), round(size.height() * scale))
 
     @guarded()
-    def paintEvent(self, _event: object) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor("#E9E6E0"))
         if self._file is None and self._waiting:
@@ -209,7 +218,7 @@ class PdfView(QAbstractScrollArea):
     # -- events ----------------------------------------------------------------------------
 
     @guarded()
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         page = self.page
         self._lay_out()
@@ -222,7 +231,7 @@ class PdfView(QAbstractScrollArea):
         self.viewport().update()
 
     @guarded()
-    def wheelEvent(self, event: object) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.step_zoom(1 if event.angleDelta().y() > 0 else -1)
             event.accept()
@@ -230,7 +239,7 @@ class PdfView(QAbstractScrollArea):
         super().wheelEvent(event)
 
     @guarded()
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         bar = self.verticalScrollBar()
         match event.key():
             case Qt.Key.Key_PageDown | Qt.Key.Key_Space:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.importance import relative_importance, relative_importance_from_correlation
-from analysis.shapley import shapley_shares, subset_r2
+from analysis.importance.shapley import shapley_shares, subset_r2
 
 REFERENCE = Path(__file__).parent / "reference"
 STORED = json.loads((REFERENCE / "importance.json").read_text(encoding="utf-8"))

@@ -16,8 +16,8 @@ from scipy.special import expit
 
 from analysis.design import linearised_covariance, survey_design
 from analysis.errors import AnalysisError
-from analysis.ordinal import _likelihood, fit_ordered
 from analysis.regression import fit_linear, fit_logistic, fit_ordinal, joint_test
+from analysis.regression.ordinal import _likelihood, fit_ordered
 
 REFERENCE = Path(__file__).parent / "reference"
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.proportional_odds import proportional_odds
 from analysis.regression import fit_logistic
+from analysis.regression.proportional_odds import proportional_odds
 
 
 def answers(seed, n=500, later=0.0):

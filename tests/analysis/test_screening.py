@@ -9,9 +9,9 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from analysis.errors import AnalysisError
-from analysis.response_quality import intra_individual_sd, longest_run, squared_distances
 from analysis.scores import Scale
 from analysis.screening import Thresholds, acquiescence, screen, sensitivity
+from analysis.screening.response_quality import intra_individual_sd, longest_run, squared_distances
 
 NAN = float("nan")
 SCALES = [

@@ -16,7 +16,7 @@ from scipy.linalg import fractional_matrix_power
 
 from analysis.errors import AnalysisError
 from analysis.regression import fit_linear
-from analysis.wild_bootstrap import WEBB, wild_cluster_bootstrap
+from analysis.regression.wild_bootstrap import WEBB, wild_cluster_bootstrap
 
 REFERENCE = Path(__file__).parent / "reference"
 PREDICTORS = ["ell", "meals", "mobility"]

@@ -10,10 +10,10 @@ import pytest
 
 from analysis.importance import relative_importance
 from analysis.regression import fit_linear, fit_ordinal
+from analysis.regression.wild_bootstrap import wild_cluster_bootstrap
 from analysis.reliability import cronbach_alpha
 from analysis.scores import Scale, score_scales
 from analysis.screening import screen
-from analysis.wild_bootstrap import wild_cluster_bootstrap
 
 SCALES = [
     Scale(f"S{s}", tuple(f"S{s}_{k}" for k in range(4)), frozenset({f"S{s}_3"})) for s in range(15)

@@ -18,7 +18,7 @@ from gui.dialogs.question import QuestionDialog
 from gui.dialogs.refusal import RefusalDialog
 from gui.main_window import MainWindow
 from gui.report import save_bytes
-from gui.session import make_request
+from gui.state import make_request
 from surveys.problems import SurveyError
 from surveys.project import Project
 from tests.gui.scenes import PASSPHRASE, WAIT, open_project

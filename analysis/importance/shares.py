@@ -17,12 +17,12 @@ from numpy.typing import ArrayLike
 
 from analysis.design import FEW_CLUSTERS
 from analysis.errors import AnalysisError, Note, note
-from analysis.importance_table import importance_table
+from analysis.importance.shapley import divide, partial_out
+from analysis.importance.table import importance_table
 from analysis.numeric import Array, numeric_frame
-from analysis.regression_results import check_confidence
-from analysis.regression_sample import Sample, numeric_outcome, regression_sample
+from analysis.regression.results import check_confidence
+from analysis.regression.sample import Sample, numeric_outcome, regression_sample
 from analysis.resampling import bootstrap_correlations, check_draws, weighted_correlation
-from analysis.shapley import divide, partial_out
 
 Method = Literal["lmg", "johnson"]
 

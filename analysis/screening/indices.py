@@ -12,7 +12,8 @@ from scipy import stats
 
 from analysis.errors import Note, note
 from analysis.numeric import Array, numeric_frame, row_values
-from analysis.response_quality import (
+from analysis.scores import Scale, reverse
+from analysis.screening.response_quality import (
     even_odd_consistency,
     intra_individual_sd,
     longest_run,
@@ -20,7 +21,6 @@ from analysis.response_quality import (
     squared_distances,
     strong_pairs,
 )
-from analysis.scores import Scale, reverse
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from analysis.errors import AnalysisError, Note, note
 from analysis.numeric import Array
-from analysis.regression_results import check_confidence
-from analysis.regression_sample import Sample, numeric_outcome, regression_sample
+from analysis.regression.results import check_confidence
+from analysis.regression.sample import Sample, numeric_outcome, regression_sample
 
 WEBB = np.sqrt(np.array([0.5, 1.0, 1.5]))
 """Webb's six points are these and their negatives, equally likely."""

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.design import SurveyDesign, design_rows, survey_design
 from analysis.errors import AnalysisError, Note, note
 from analysis.numeric import Array, numeric_frame, require_columns
-from analysis.terms import (
+from analysis.regression.terms import (
     ModelMatrix,
     check_full_rank,
     complete_rows,

@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.errors import AnalysisError
-from analysis.keyed_items import check_item_covariance, keyed_items
 from analysis.numeric import Array, Missing, moments
+from analysis.reliability.keyed_items import check_item_covariance, keyed_items
 
 _ALL_UP_TO = 16
 _SAMPLED = 20_000

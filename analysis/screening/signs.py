@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import AnalysisError, Note, note
 from analysis.numeric import Array, numeric_frame
 from analysis.scores import Scale
-from analysis.screening_indices import (
+from analysis.screening.indices import (
     Index,
     Thresholds,
     attention_index,
@@ -30,8 +30,6 @@ from analysis.screening_indices import (
     pair_index,
     time_index,
 )
-
-__all__ = ["KIND_OF", "Screening", "Thresholds", "acquiescence", "screen", "sensitivity"]
 
 KIND_OF = MappingProxyType(
     {

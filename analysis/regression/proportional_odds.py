@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 
 from analysis.design import linearised_covariance
 from analysis.errors import AnalysisError, Note
-from analysis.logistic import fit_binary
 from analysis.numeric import Array
-from analysis.regression_results import wald_test
-from analysis.regression_sample import (
+from analysis.regression.logistic import fit_binary
+from analysis.regression.results import wald_test
+from analysis.regression.sample import (
     Sample,
     default_df,
     ordered_outcome,

@@ -12,17 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.design import linearised_covariance
 from analysis.errors import AnalysisError, note
-from analysis.logistic import average_effects, fit_binary
 from analysis.numeric import Array
-from analysis.ordinal import fit_ordered
-from analysis.regression_results import (
-    JointTest,
+from analysis.regression.logistic import average_effects, fit_binary
+from analysis.regression.ordinal import fit_ordered
+from analysis.regression.results import (
     RegressionFit,
     assemble,
     check_confidence,
-    joint_test,
 )
-from analysis.regression_sample import (
+from analysis.regression.sample import (
     Sample,
     check_not_degenerate,
     check_option,
@@ -31,18 +29,8 @@ from analysis.regression_sample import (
     ordered_outcome,
     regression_sample,
 )
-from analysis.small_samples import cr2_covariance, hc3_covariance
-from analysis.terms import INTERCEPT, is_categorical, weighted_mean, weighted_sd
-
-__all__ = [
-    "JointTest",
-    "RegressionFit",
-    "fit_linear",
-    "fit_logistic",
-    "fit_ordinal",
-    "joint_test",
-]
-
+from analysis.regression.small_samples import cr2_covariance, hc3_covariance
+from analysis.regression.terms import INTERCEPT, is_categorical, weighted_mean, weighted_sd
 
 LinearErrors = Literal["linearised", "cr2", "hc3"]
 

@@ -14,24 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from analysis.errors import AnalysisError, Note, note
-from analysis.keyed_items import check_item_covariance, check_level, keyed_items
 from analysis.numeric import Array, Missing, moments, numeric_frame
-from analysis.omega import Omega, omega, omega_from_correlation
+from analysis.reliability.keyed_items import check_item_covariance, check_level, keyed_items
 from analysis.resampling import bootstrap_counts, bootstrap_units, check_draws
-from analysis.split_half import SplitHalf, split_half
-
-__all__ = [
-    "Omega",
-    "Reliability",
-    "SplitHalf",
-    "alpha_from_covariance",
-    "cronbach_alpha",
-    "feldt_interval",
-    "keys_from_loadings",
-    "omega",
-    "omega_from_correlation",
-    "split_half",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from scipy import stats
 from analysis.design import design_notes
 from analysis.errors import AnalysisError, Note, note
 from analysis.numeric import Array
-from analysis.regression_sample import Sample
-from analysis.terms import ModelMatrix, weighted_mean, weighted_sd
+from analysis.regression.sample import Sample
+from analysis.regression.terms import ModelMatrix, weighted_mean, weighted_sd
 
 
 @dataclass(frozen=True, slots=True)
