@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from gui.language import Language
 from gui.main_window import MainWindow
 from gui.messages import start_log
 from gui.settings import Settings
+from surveys.words import Words
 
 _MANY = 1 << 40
 
@@ -29,9 +31,13 @@ def main(arguments: Sequence[str] = ()) -> int:
     int
         0, or 2 where the computer has no display.
     """
+    settings = Settings()
+    if not has_display():
+        words = Words(settings.language)
+        sys.stderr.write(words("There is no display to open a window on.") + "\n")
+        return 2
     application = make_application()
     start_log()
-    settings = Settings()
     window = MainWindow(Language(settings.language), settings)
     sys.excepthook = window.errors.uncaught
     window.show()
@@ -41,6 +47,13 @@ def main(arguments: Sequence[str] = ()) -> int:
     window.shut_down()
     sys.excepthook = sys.__excepthook__
     return code
+
+
+def has_display() -> bool:
+    """Tell whether there is a screen; without one Qt ends the program with a core dump."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def make_application() -> QApplication:

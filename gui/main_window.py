@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices, QShowEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -145,6 +145,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setFixedHeight(36)
 
+        QShortcut("Ctrl+S", self, self._say_saved)
+
     def _connect(self) -> None:
         self.language.changed.connect(self._language_changed)
         self.session.changed.connect(self.refresh)
@@ -220,6 +222,11 @@ class MainWindow(QMainWindow):
     def _report_made(self) -> None:
         if self._export_next and self.page == "report":
             self._export()
+
+    def _say_saved(self) -> None:
+        if self.session.state is not None and not self.session.state.read_only:
+            words = self.language.words
+            self.statusBar().showMessage(words("Everything is saved already."), 4000)
 
     def _lock(self) -> bool:
         """Close the project and ask for its passphrase; not while something is running."""

@@ -17,7 +17,7 @@ from PySide6.QtGui import QUndoStack
 
 from gui.copies import CopyError, copied
 from gui.language import Language
-from gui.state import Request, State, make_request, read_state
+from gui.state import LATEST, Request, State, make_request, read_state
 from gui.tasks import Task, Tasks, Tick
 from surveys.words import Message, message
 
@@ -230,7 +230,8 @@ class Session(QObject):
         if not state.read_only and not self.busy:
             if project.plan("standard") != request.plan.encode():
                 project.save_plan("standard", request.plan.encode())
-            project.save_findings(findings.key, findings.encode())
+            for key in (findings.key, LATEST):
+                project.save_findings(key, findings.encode())
         self.state = replace(state, findings=findings)
 
     def _analysis_ended(self) -> None:

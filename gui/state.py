@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from surveys.study import Study
 
 
+LATEST = "latest"
+"""Key under which the findings computed last are kept as well, to be shown as out of date."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What the project holds, read in one go.
@@ -88,9 +92,24 @@ def make_request(project: Project) -> Request:
     )
 
 
+def _saved(project: Project, key: str) -> Findings | None:
+    """Return the findings of a key, or else those the window computed last."""
+    import msgspec
+
+    from analysis.findings import Findings
+
+    saved = project.findings(key)
+    if saved is not None:
+        return Findings.decode(saved)
+    earlier = project.findings(LATEST)
+    try:
+        return None if earlier is None else Findings.decode(earlier)
+    except msgspec.ValidationError:  # of another version of the program; they are computed anew
+        return None
+
+
 def read_state(project: Project) -> State:
     """Read what the window shows of a project, answers apart."""
-    from analysis.findings import Findings
     from surveys.checks import check
 
     instrument = project.instrument
@@ -99,8 +118,7 @@ def read_state(project: Project) -> State:
     if instrument is not None:
         problems = tuple(check(instrument))
         key = make_request(project).key
-        saved = project.findings(key)
-        findings = Findings.decode(saved) if saved is not None else None
+        findings = _saved(project, key)
     return State(
         path=project.path,
         study=project.study,

@@ -30,7 +30,7 @@ def make_design(workings: Workings, tick: Tick) -> Chapter:
         first, last = study.months
         when = message("{first} to {last}", first=first, last=last) if first != last else first
         rows.append((message("Fieldwork"), when))
-    rows.append((message("Forms received"), message("{n}", n=round_n(n))))
+    rows.append((message("Forms received"), message("{n:,}", n=round_n(n))))
     rows.append((message("Smallest group shown"), message("{n} people", n=workings.plan.threshold)))
     tables = [
         Table(
@@ -46,7 +46,7 @@ def make_design(workings: Workings, tick: Tick) -> Chapter:
     if study.fieldwork:
         tables.append(_fieldwork(workings))
     tick(1.0)
-    sentence = message("{n} people answered {k} questions.", n=round_n(n), k=len(instrument.items))
+    sentence = message("{n:,} people answered {k} questions.", n=round_n(n), k=len(instrument.items))
     return Chapter(
         id="design",
         title=CHAPTER_TITLES["design"],

@@ -238,11 +238,11 @@ def _sentences(workings: Workings, missing: Table) -> tuple[Message, ...]:
     if workings.plan.screen:
         found = workings.screening
         if found.n_flagged == 0:
-            sentences.append(message("{n} received, none set aside as careless.", n=round_n(n)))
+            sentences.append(message("{n:,} received, none set aside as careless.", n=round_n(n)))
         elif found.n_flagged < workings.plan.threshold:
             sentences.append(
                 message(
-                    "{n} received; fewer than {threshold} were set aside as careless.",
+                    "{n:,} received; fewer than {threshold} were set aside as careless.",
                     n=round_n(n),
                     threshold=workings.plan.threshold,
                 )
@@ -250,14 +250,14 @@ def _sentences(workings: Workings, missing: Table) -> tuple[Message, ...]:
         else:
             sentences.append(
                 message(
-                    "{n0} received, {flagged} set aside as careless, {n1} analysed.",
+                    "{n0:,} received, {flagged:,} set aside as careless, {n1:,} analysed.",
                     n0=round_n(n),
                     flagged=round_n(found.n_flagged),
                     n1=round_n(found.n_kept),
                 )
             )
     else:
-        sentences.append(message("{n} received; the plan sets nobody aside.", n=round_n(n)))
+        sentences.append(message("{n:,} received; the plan sets nobody aside.", n=round_n(n)))
     declined = _most_declined(missing)
     if declined is not None:
         sentences.append(declined)

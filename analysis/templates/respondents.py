@@ -29,7 +29,7 @@ def make_respondents(workings: Workings, tick: Tick) -> Chapter:
         question=message("Who are the people behind the answers?"),
         sentences=(
             message(
-                "{n} entries are described, before anybody is set aside. Groups under {threshold} "
+                "{n:,} entries are described, before anybody is set aside. Groups under {threshold} "
                 "people are not shown, nor what would let them be worked out.",
                 n=round_n(n),
                 threshold=workings.plan.threshold,

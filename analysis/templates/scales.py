@@ -100,7 +100,7 @@ def _without_unit(workings: Workings) -> Message | None:
     if n < workings.plan.threshold:
         return None
     return message(
-        "{n} people whose sampling unit ({item}) is not known are left out.",
+        "{n:,} people whose sampling unit ({item}) is not known are left out.",
         n=round_n(n),
         item=workings.plan.clusters,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -23,15 +25,23 @@ WAIT = 60_000
 
 def make_project(file: Path, n: int, instrument: str | None = "cmra_pulse") -> Path:
     """Write a project with ``n`` forms answered in a pattern."""
-    asked = bank.load(instrument) if instrument else None
-    title = Text({"zh": "小调查", "en": "Small survey"})
-    with Project.create(file, PASSPHRASE, Study(title=title, synthetic=True), asked) as project:
-        if asked is not None and n:
-            builder = EntryBuilder(asked)
-            project.add_entries(
-                [builder.build(answers(asked, row), serial=f"{row:05d}") for row in range(n)]
-            )
+    file.write_bytes(_project(n, instrument))
     return file
+
+
+@cache
+def _project(n: int, instrument: str | None) -> bytes:
+    """Return a project file; made once for all tests, because its key is costly by design."""
+    asked = bank.load(instrument) if instrument else None
+    study = Study(title=Text({"zh": "小调查", "en": "Small survey"}), synthetic=True)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "made.zhiyan"
+        with Project.create(file, PASSPHRASE, study, asked) as project:
+            if asked is not None and n:
+                builder = EntryBuilder(asked)
+                forms = [builder.build(answers(asked, r), serial=f"{r:05d}") for r in range(n)]
+                project.add_entries(forms)
+        return file.read_bytes()
 
 
 def answers(instrument: Instrument, row: int) -> dict[str, object]:

@@ -198,6 +198,23 @@ def test_a_refusal_is_said_in_its_own_words(
     assert "entries" not in said
 
 
+def test_findings_of_earlier_data_are_shown_as_out_of_date(
+    qtbot: QtBot, open_window: Show, project_file: Path, quick: None
+) -> None:
+    """Forms were removed by another program meanwhile; the notice is there, and so are the tables."""
+    window = open_window()
+    open_project(qtbot, window, project_file)
+    _run(qtbot, window)
+    window.session.close()
+    with Project.open(project_file, PASSPHRASE) as project:
+        project.remove_entries([next(iter(project.entries())).id], why="keyed twice")
+    open_project(qtbot, window, project_file)
+    window.show_page("findings")
+    assert window.session.state.stale
+    assert window.pages["findings"].stale.isVisible()
+    assert window.pages["findings"].tables
+
+
 @pytest.mark.slow
 def test_the_real_analysis_of_a_small_survey(
     qtbot: QtBot, open_window: Show, project_file: Path

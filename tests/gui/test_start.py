@@ -104,3 +104,25 @@ def test_many_signals_do_not_end_the_program() -> None:
     )
     assert result.stdout.strip() == "alive"
     assert result.returncode == 0, result.stderr
+
+
+def test_without_a_display_there_is_a_sentence(tmp_path: Path) -> None:
+    """Exit code 2, no core dump."""
+    if sys.platform in {"win32", "darwin"}:
+        pytest.skip("there is always a display")
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        environment.pop(name, None)
+    result = subprocess.run(
+        [sys.executable, "-m", "gui", "app"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert "Traceback" not in result.stderr
