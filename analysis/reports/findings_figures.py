@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from analysis.findings import Cell, Chapter, Column, Findings, Kind, Table
+from analysis.findings import Cell, Chapter, Column, Findings, Interval, Kind, Table
 from analysis.reports import charts
 from analysis.reports.formatting import (
     cell_text,
@@ -268,6 +268,7 @@ def _forest(table: Table, setting: _Setting) -> list[Chart]:
             "" if family is None else words.say(family),
             shown_number(estimate),
             shown_interval(ci),
+            clear=isinstance(ci, Interval) and (ci.low > 0 or ci.high < 0),
         )
         for predictor, family, estimate, ci in _cells(
             table, "predictor", "family", "estimate", "ci"

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pypdfium2
 import pytest
@@ -18,7 +19,7 @@ from PIL import Image
 from reportlab.graphics import renderPDF
 from reportlab.pdfgen.canvas import Canvas
 
-from analysis.findings import Chapter, Column, Hidden, Kind, Table
+from analysis.findings import Chapter, Column, Hidden, Interval, Kind, Table
 from analysis.reports import charts
 from analysis.reports.charts.likert import likert_colours
 from analysis.reports.charts.sheet import hatch_segments, text_width, wrap
@@ -53,8 +54,8 @@ def example_charts():
         charts.MeanRow("hidden", "提升能力", "neutral", None, None),
     ]
     effects = [
-        charts.EffectRow("可信度", "解除顾虑", -0.21, (-0.3, -0.12)),
-        charts.EffectRow("指标过载", "改革体制机制", 0.02, (-0.05, 0.09)),
+        charts.EffectRow("可信度", "解除顾虑", -0.21, (-0.3, -0.12), True),
+        charts.EffectRow("指标过载", "改革体制机制", 0.02, (-0.05, 0.09), False),
     ]
     shares = [
         charts.ImportanceRow("可信度", "解除顾虑", 31, (24, 39), True),
@@ -209,6 +210,21 @@ def test_charts_draw_the_rounded_numbers():
 
     assert bar_chart(0.606) == bar_chart(0.614)
     assert bar_chart(0.606) != bar_chart(0.626)
+
+
+def test_a_clear_effect_is_filled_though_its_rounded_interval_touches_zero():
+    """Chart and table must not contradict each other on [0.003, 0.12]."""
+
+    def forest(low):
+        findings = sample_findings()
+        table = findings.chapter("drivers").table("drivers.coefficients")
+        row = (*table.rows[0][:2], 0.06, Interval(low, 0.12), *table.rows[0][4:])
+        table = msgspec.structs.replace(table, rows=(row,))
+        chapter = Chapter(id="drivers", title=plain("d"), tables=(table,))
+        (chart,) = charts_of(findings, chapter, core_instrument(), Words("en"))
+        return charts.to_svg(chart.figure)
+
+    assert forest(0.003) != forest(-0.003)
 
 
 def test_charts_of_one_report_share_their_scale():

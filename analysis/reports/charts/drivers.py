@@ -23,12 +23,16 @@ _ROW = 17.0
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """A coefficient with its interval; ``None`` where hidden or not computed."""
+    """A coefficient with its interval; ``None`` where hidden or not computed.
+
+    ``clear`` tells whether the interval leaves out zero before it is rounded.
+    """
 
     words: str
     family: str
     estimate: float | None
     interval: tuple[float, float] | None
+    clear: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,9 @@ def forest_chart(
             sheet.text(453, y + 2.6, DASH, 7.2, anchor="right")
             continue
         shape, colour = marks.style(row.family)
-        clear = row.interval is not None and (row.interval[0] > 0 or row.interval[1] < 0)
         if row.interval:
             sheet.line((place(row.interval[0]), y), (place(row.interval[1]), y), colour, 1.3)
-        sheet.marker(place(row.estimate), y, shape, 6.5, colour, filled=clear)
+        sheet.marker(place(row.estimate), y, shape, 6.5, colour, filled=row.clear)
         _values(sheet, fixed(row.estimate, 2), row.interval, y, 2)
     if low:
         sheet.text(place(0) - 8, bottom + 22, "← " + low, 7, colour=SOFT, anchor="right")
