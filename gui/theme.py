@@ -27,10 +27,6 @@ AMBER = "#8A5200"
 AMBER_SOFT = "#FBF1DE"
 RED = "#9E2A2B"
 RED_SOFT = "#FAEAE8"
-GREEN = "#2F6B3A"
-
-GRID = 8
-"""Distances are multiples of this many pixels."""
 
 _CHINESE_FAMILIES = (
     "Microsoft YaHei UI",

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.correlation import CorrelationMatrix, CorrelationMethod, correlate
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import ExtractionMethod
+from analysis.factor.extraction import ExtractionMethod
+from analysis.factor.rotation import RotationMethod
 from analysis.numeric import Array, Missing, moments, numeric_frame
 from analysis.reliability.keyed_items import check_level, check_reversed, keyed_items
 from analysis.reliability.schmid_leiman import (
@@ -23,7 +24,6 @@ from analysis.reliability.schmid_leiman import (
 )
 from analysis.reliability.score_reliability import ordered_score_reliability
 from analysis.resampling import bootstrap_counts, bootstrap_units, check_draws
-from analysis.rotation import RotationMethod
 
 
 @dataclass(frozen=True, slots=True)

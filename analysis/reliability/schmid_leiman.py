@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import ExtractionMethod, extract
 from analysis.factor import fit_factors_from_correlation
+from analysis.factor.extraction import ExtractionMethod, extract
+from analysis.factor.rotation import RotationMethod
 from analysis.numeric import Array
-from analysis.rotation import RotationMethod
 
 Reverse = Collection[str] | Literal["auto"]
 

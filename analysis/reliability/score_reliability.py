@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
-from analysis.bivariate_normal import quadrant
+from analysis.correlation.bivariate_normal import quadrant
 from analysis.numeric import Array
 
 _LARGEST = 0.9999

@@ -62,13 +62,13 @@ def shown_interval(cell: Cell, kind: Kind = Kind.ESTIMATE) -> tuple[float, float
 
 
 def count_text(n: float, words: Words) -> str:
-    """Word a number of people, rounded to five: ``12,000`` in English, ``12000`` in Chinese."""
+    """Word a number of people, rounded to five: ``3,190`` in English, ``3190`` in Chinese."""
     return grouped(rounded_count(n), words)
 
 
 def grouped(n: int, words: Words) -> str:
     """Word a whole number with the separators of the language."""
-    text = f"{n:,}" if words.language == "en" and abs(n) >= 10_000 else str(n)
+    text = f"{n:,}" if words.language == "en" else str(n)
     return text.replace("-", MINUS)
 
 

@@ -14,7 +14,7 @@ from analysis.reports.document import (
     Paragraph,
     TableColumn,
 )
-from analysis.reports.formatting import count_text
+from analysis.reports.formatting import count_text, rounded_count
 from surveys.words import Message, Words, message
 
 _PARTS: tuple[tuple[str, Message], ...] = (
@@ -26,6 +26,9 @@ _PARTS: tuple[tuple[str, Message], ...] = (
     ("missing", message("Missing answers: {value}")),
     ("seed", message("Seed: {value}")),
 )
+
+_PEOPLE = frozenset({"n", "count", "rows", "missing"})
+"""Fields of remarks on what was left out that count people or their entries."""
 
 
 def method_blocks(findings: Findings, numbers: Mapping[str, int], words: Words) -> list[Block]:
@@ -105,16 +108,31 @@ def _workings(findings: Findings, numbers: Mapping[str, int], words: Words) -> D
     )
 
 
+def rounded(remark: Message) -> Message:
+    """Return a remark on what was left out with its numbers of people or rows rounded to five."""
+    values = {
+        name: rounded_count(value)
+        if name in _PEOPLE and isinstance(value, int) and not isinstance(value, bool)
+        else value
+        for name, value in remark.values.items()
+    }
+    return Message(remark.text, values)
+
+
 def how_computed(provenance: Provenance, words: Words) -> str:
     """Tell everything in a provenance but the number of people, in one run of text."""
-    parts = [
-        words(sentence.text, value=value)
-        for name, sentence in _PARTS
-        if (value := getattr(provenance, name)) is not None
-    ]
+    parts = []
+    for name, sentence in _PARTS:
+        value = getattr(provenance, name)
+        if name == "missing" and isinstance(value, Message):
+            value = rounded(value)
+        if value is not None:
+            parts.append(words(sentence.text, value=value))
     if provenance.left_out:
         stop = "；" if words.language == "zh" else "; "
-        left_out = stop.join(words.say(remark).rstrip("。.") for remark in provenance.left_out)
+        left_out = stop.join(
+            words.say(rounded(remark)).rstrip("。.") for remark in provenance.left_out
+        )
         parts.append(words("Left out or adjusted: {value}", value=left_out))
     text = ("；" if words.language == "zh" else "; ").join(part.rstrip("。.") for part in parts)
     return text + ("。" if words.language == "zh" else ".") if text else ""

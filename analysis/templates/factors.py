@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from analysis.correlation.adequacy import SamplingAdequacy, sampling_adequacy
 from analysis.factor import FactorSolution
-from analysis.factor_count import RULES, FactorCount
 from analysis.findings import Cell, Chapter, Kind, Provenance, Table
 from analysis.retention import ParallelAnalysis
-from analysis.sampling_adequacy import SamplingAdequacy, sampling_adequacy
+from analysis.retention.rules import RULES, FactorCount
 from analysis.templates.cells import column, interval, number, wording
 from analysis.templates.titles import CHAPTER_TITLES
 from analysis.templates.workings import Tick, Workings

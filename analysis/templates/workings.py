@@ -21,8 +21,8 @@ from surveys.words import Text
 if TYPE_CHECKING:
     from analysis.correlation import CorrelationMatrix
     from analysis.factor import FactorSolution
-    from analysis.factor_count import FactorCount
     from analysis.plan import Plan
+    from analysis.retention.rules import FactorCount
     from analysis.screening import Screening
 
 Tick = Callable[[float], None]
@@ -169,7 +169,7 @@ class Workings:
     def count(self, tick: Tick) -> FactorCount:
         """Ask several rules for the number of factors; computed once."""
         if self._count is None:
-            from analysis.factor_count import how_many_factors
+            from analysis.retention.rules import how_many_factors
 
             self._count = how_many_factors(
                 self.items[self.varying],

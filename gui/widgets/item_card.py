@@ -79,7 +79,7 @@ def _add_answers(column: QVBoxLayout, item: Item, words: Words, languages: tuple
     if item.scale is not None:
         scale = item.scale
         points = [
-            f"{point} {' / '.join(wordings(found, languages))}"
+            _unbroken(f"{point} {' / '.join(wordings(found, languages))}")
             if (found := scale.label(point))
             else str(point)
             for point in scale.points
@@ -102,6 +102,11 @@ def _add_answers(column: QVBoxLayout, item: Item, words: Words, languages: tuple
         column.addLayout(grid)
     elif (text := _bounds(item, words, languages)) != "":
         column.addWidget(label("soft", text))
+
+
+def _unbroken(text: str) -> str:
+    """Keep a point of a scale on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def _bounds(item: Item, words: Words, languages: tuple[str, ...]) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.conventions import convention
 from analysis.errors import AnalysisError
 from analysis.factor import fit_factors
+from analysis.factor.conventions import convention
 
 REFERENCE = Path(__file__).parent / "reference"
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.bivariate_normal import log_rectangle, quadrant
 from analysis.correlation import correlate, pearson, polychoric, smooth, spearman
-from analysis.cross_tables import cross_tables, encode
+from analysis.correlation.bivariate_normal import log_rectangle, quadrant
+from analysis.correlation.cross_tables import cross_tables, encode
+from analysis.correlation.two_step import _solve_exactly, thresholds_from_margins
 from analysis.errors import AnalysisError
 from analysis.matrices import item_matrix
-from analysis.polychoric import _solve_exactly, thresholds_from_margins
 
 REFERENCE = Path(__file__).parent / "reference"
 METHODS = ["pearson", "spearman", "polychoric"]

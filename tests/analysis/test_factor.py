@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from analysis.correlation import pearson, polychoric
 from analysis.errors import AnalysisError
-from analysis.extraction import extract
 from analysis.factor import FactorSolution, fit_factors, fit_factors_from_correlation
-from analysis.fit_indices import rmsea_interval
-from analysis.rotation import RotationSettings
+from analysis.factor.extraction import extract
+from analysis.factor.fit_indices import rmsea_interval
+from analysis.factor.rotation import RotationSettings
 
 REFERENCE = Path(__file__).parent / "reference"
 

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.factor import fit_factors
-from analysis.factor_bootstrap import bootstrap_factors
+from analysis.factor.bootstrap import bootstrap_factors
 
 LOADINGS = np.zeros((8, 2))
 LOADINGS[:4, 0], LOADINGS[4:, 1] = 0.8, 0.6

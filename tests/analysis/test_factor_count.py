@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison_data import comparison_data
 from analysis.correlation import pearson
 from analysis.errors import AnalysisError
-from analysis.factor_count import RULES, empirical_kaiser, how_many_factors, model_sequence
+from analysis.retention.comparison import comparison_data
+from analysis.retention.rules import RULES, empirical_kaiser, how_many_factors, model_sequence
 
 REFERENCE = Path(__file__).parent / "reference"
 

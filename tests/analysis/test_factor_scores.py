@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.factor import fit_factors, fit_factors_from_correlation
-from analysis.factor_scores import factor_scores
+from analysis.factor.scores import factor_scores
 
 METHODS = ["regression", "bartlett", "tenberge"]
 LOADINGS = np.zeros((10, 2))

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.findings import Column, Hidden, Kind
+from analysis.findings import Column, Hidden, Kind, Provenance
 from analysis.reports import findings_report
 from analysis.reports.document import DocumentTable, Facts, Figure, Heading, Paragraph
 from analysis.reports.findings_report import build_report
 from analysis.reports.method_notes import number_ranges
-from surveys.words import LANGUAGES, Words
+from surveys.words import LANGUAGES, Message, Words
 from tests.analysis.sample_findings import (
     bare_instrument,
     core_instrument,
@@ -212,6 +212,24 @@ def test_the_method_groups_tables_with_the_same_workings(document, findings):
     assert len(table.rows) < 12 < sum(len(c.tables) for c in findings.chapters)
     assert any("polychoric" in row[2] and "oblimin" in row[2] for row in table.rows)
     assert any("7" in row[2] and "随机种子" in row[2] for row in table.rows)
+
+
+def test_the_method_gives_no_exact_numbers_of_people(findings):
+    """Remarks on missing answers count people too, so P5 holds for them."""
+    chapter = findings.chapter("reliability")
+    how = Provenance(
+        n=2981,
+        missing=Message("listwise: {n} left out; {b} items needed", {"n": 897, "b": 3}),
+        left_out=(Message("{count} of {rows} rows", {"count": 785, "rows": 3062}),),
+        seed=20260117,
+    )
+    table = msgspec.structs.replace(chapter.tables[0], provenance=how)
+    chapter = msgspec.structs.replace(chapter, tables=(table,))
+    one = msgspec.structs.replace(findings, chapters=(chapter,))
+    text = all_text(build_report(one, CORE, STUDY, "en"))
+    assert "listwise: 895 left out; 3 items needed" in text
+    assert "785 of 3060 rows" in text
+    assert "20260117" in text
 
 
 def test_numbers_are_worded_as_ranges():

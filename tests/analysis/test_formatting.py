@@ -42,7 +42,7 @@ def test_percents_are_whole_and_near(share):
 @pytest.mark.parametrize(
     ("cell", "kind", "shown"),
     [
-        (3188, Kind.COUNT, "3190"),
+        (3188, Kind.COUNT, "3,190"),
         (123456, Kind.COUNT, "123,455"),
         (17, Kind.WHOLE, "17"),
         (0.125, Kind.SHARE, "13%"),

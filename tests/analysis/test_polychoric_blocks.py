@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.correlation import polychoric
+from analysis.correlation.blocks import polychoric_from_blocks
 from analysis.errors import AnalysisError
-from analysis.polychoric_blocks import polychoric_from_blocks
 
 
 def codes(n=1000, p=5, categories=4, missing=0.05, seed=1):

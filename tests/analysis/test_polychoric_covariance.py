@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.correlation import polychoric
+from analysis.correlation.asymptotic import polychoric_covariance
 from analysis.errors import AnalysisError
-from analysis.polychoric_covariance import polychoric_covariance
 
 REFERENCE = Path(__file__).parent / "reference"
 R = np.array([[1, 0.5, 0.3], [0.5, 1, -0.4], [0.3, -0.4, 1]])

@@ -94,9 +94,9 @@ def test_the_seed_fixes_the_result_and_matters():
 @pytest.mark.parametrize("n", [500, 3400])
 def test_simulated_polychorics_with_few_nodes_are_exact_enough(n):
     """The shortcut for null matrices changes no eigenvalue visibly (below 2e-4)."""
-    from analysis.cross_tables import cross_tables, encode
-    from analysis.polychoric import estimate_polychorics, thresholds_from_margins
-    from analysis.retention import _NULL_STEP
+    from analysis.correlation.cross_tables import cross_tables, encode
+    from analysis.correlation.two_step import estimate_polychorics, thresholds_from_margins
+    from analysis.retention.parallel import _NULL_STEP
 
     generator = np.random.default_rng(0)
     answers = generator.binomial(4, np.linspace(0.1, 0.6, 30), size=(n, 30)).astype(float)

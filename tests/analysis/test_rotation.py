@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.gradient_projection import project
-from analysis.rotation import RotationSettings, rotate
-from analysis.rotation_criteria import (
+from analysis.factor.gradient_projection import project
+from analysis.factor.rotation import RotationSettings, rotate
+from analysis.factor.rotation_criteria import (
     bifactor,
     crawford_ferguson,
     geomin,

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis.correlation import pearson
+from analysis.correlation.adequacy import sampling_adequacy
 from analysis.errors import AnalysisError
-from analysis.sampling_adequacy import sampling_adequacy
 
 REFERENCE = Path(__file__).parent / "reference"
 

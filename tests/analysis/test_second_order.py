@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.factor import fit_factors, fit_factors_from_correlation
-from analysis.second_order import second_order
+from analysis.factor.general_factor import second_order
 
 REFERENCE = Path(__file__).parent / "reference"
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from analysis.correlation import polychoric
+from analysis.correlation.asymptotic import polychoric_covariance
+from analysis.correlation.blocks import polychoric_from_blocks
 from analysis.factor import fit_factors, fit_factors_from_correlation
-from analysis.factor_count import how_many_factors
-from analysis.polychoric_blocks import polychoric_from_blocks
-from analysis.polychoric_covariance import polychoric_covariance
 from analysis.retention import parallel_analysis
+from analysis.retention.rules import how_many_factors
 
 
 def answers(n=3400, p=60, k=5, missing=0.02, seed=0):

@@ -207,7 +207,8 @@ def test_findings_of_earlier_data_are_shown_as_out_of_date(
     _run(qtbot, window)
     window.session.close()
     with Project.open(project_file, PASSPHRASE) as project:
-        project.remove_entries([next(iter(project.entries())).id], why="keyed twice")
+        first, *_others = project.entries()
+        project.remove_entries([first.id], why="keyed twice")
     open_project(qtbot, window, project_file)
     window.show_page("findings")
     assert window.session.state.stale

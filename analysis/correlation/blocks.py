@@ -8,8 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.correlation import CorrelationMatrix, correlation_of_tables
-from analysis.cross_tables import BLOCK_ROWS, MOST_CATEGORIES, CodeArray, CrossTables, add_block
+from analysis.correlation.cross_tables import (
+    BLOCK_ROWS,
+    MOST_CATEGORIES,
+    CodeArray,
+    CrossTables,
+    add_block,
+)
+from analysis.correlation.matrix import CorrelationMatrix
+from analysis.correlation.methods import correlation_of_tables
 from analysis.errors import AnalysisError, Note, note
 from analysis.matrices import FloatArray, IntArray
 from analysis.threads import one_blas_thread

@@ -9,12 +9,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.correlation import CorrelationMatrix, CorrelationMethod, correlate
+from analysis.correlation.positive_definite import named_correlations
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import Extraction, ExtractionMethod, extract
-from analysis.fit_indices import FitIndices, fit_indices
+from analysis.factor.extraction import Extraction, ExtractionMethod, extract
+from analysis.factor.fit_indices import FitIndices, fit_indices
+from analysis.factor.rotation import (
+    Rotation,
+    RotationMethod,
+    RotationSettings,
+    check_settings,
+    rotate,
+)
 from analysis.matrices import FloatArray, Items, Weights, one_of
-from analysis.positive_definite import named_correlations
-from analysis.rotation import Rotation, RotationMethod, RotationSettings, check_settings, rotate
 from analysis.threads import one_blas_thread
 
 _LEAST_VARIANCE = 1e-6
@@ -150,13 +156,13 @@ def fit_factors(
     extraction
         ``"minres"``, ``"ml"``, ``"pa"`` (iterated principal axes) or ``"pc"`` (components).
     rotation
-        A method, or :class:`~analysis.rotation.RotationSettings` for its options.
+        A method, or :class:`~analysis.factor.rotation.RotationSettings` for its options.
     weights
         Sampling weights: the name of a column of ``items`` or one number a respondent.
     missing
         ``"pairwise"`` or ``"listwise"``.
     extraction_tolerance
-        For ``"pa"``: where to stop; see :func:`analysis.extraction.extract`.
+        For ``"pa"``: where to stop; see :func:`analysis.factor.extraction.extract`.
 
     Returns
     -------

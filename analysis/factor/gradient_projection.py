@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import AnalysisError
+from analysis.factor.rotation_criteria import Criterion
 from analysis.matrices import FloatArray
-from analysis.rotation_criteria import Criterion
 
 _MOST_STEPS = 5000
 _HALVINGS = 20

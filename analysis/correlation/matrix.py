@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from analysis.correlation.smoothing import SMALLEST_EIGENVALUE, nearest_definite, smoothing_note
 from analysis.errors import AnalysisError, Note
 from analysis.matrices import FloatArray, IntArray
-from analysis.smoothing import SMALLEST_EIGENVALUE, nearest_definite, smoothing_note
 
 
 @dataclass(frozen=True, slots=True)

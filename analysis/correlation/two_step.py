@@ -20,8 +20,8 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
-from analysis.bivariate_normal import density, log_rectangle, quadrant
-from analysis.cross_tables import CrossTables, groups_of_pairs
+from analysis.correlation.bivariate_normal import density, log_rectangle, quadrant
+from analysis.correlation.cross_tables import CrossTables, groups_of_pairs
 from analysis.matrices import BoolArray, FloatArray
 
 LARGEST = 0.9999

@@ -11,10 +11,10 @@ from scipy.optimize import linear_sum_assignment
 
 from analysis.correlation import CorrelationMethod
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import ExtractionMethod
-from analysis.factor import FactorSolution, fit_factors
+from analysis.factor.extraction import ExtractionMethod
+from analysis.factor.rotation import RotationMethod, RotationSettings
+from analysis.factor.solution import FactorSolution, fit_factors
 from analysis.matrices import FloatArray, Items, Weights, item_matrix
-from analysis.rotation import RotationMethod, RotationSettings
 
 
 @dataclass(frozen=True, slots=True)

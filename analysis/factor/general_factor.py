@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.correlation.smoothing import nearest_definite
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import extract
-from analysis.factor import FactorSolution
+from analysis.factor.extraction import extract
+from analysis.factor.solution import FactorSolution
 from analysis.matrices import FloatArray
-from analysis.smoothing import nearest_definite
 
 
 @dataclass(frozen=True, slots=True)

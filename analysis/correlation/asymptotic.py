@@ -15,9 +15,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from analysis.bivariate_normal import density, quadrant
-from analysis.correlation import CorrelationMatrix, correlation_of_tables
-from analysis.cross_tables import CodeArray, CrossTables, cross_tables, encode, groups_of_pairs
+from analysis.correlation.bivariate_normal import density, quadrant
+from analysis.correlation.cross_tables import (
+    CodeArray,
+    CrossTables,
+    cross_tables,
+    encode,
+    groups_of_pairs,
+)
+from analysis.correlation.matrix import CorrelationMatrix
+from analysis.correlation.methods import correlation_of_tables
 from analysis.errors import AnalysisError, Note
 from analysis.matrices import FloatArray, IntArray, ItemMatrix, Items, Weights, item_matrix
 from analysis.threads import one_blas_thread

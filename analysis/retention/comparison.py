@@ -16,12 +16,12 @@ from scipy.special import ndtri
 from scipy.stats import mannwhitneyu
 
 from analysis.correlation import polychoric
-from analysis.cross_tables import encode
+from analysis.correlation.cross_tables import encode
+from analysis.correlation.positive_definite import named_correlations
+from analysis.correlation.product_moment import pairwise_pearson
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import extract
+from analysis.factor.extraction import extract
 from analysis.matrices import FloatArray, ItemMatrix, Items, Weights, item_matrix
-from analysis.positive_definite import named_correlations
-from analysis.product_moment import pairwise_pearson
 from analysis.threads import one_blas_thread
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.cross_tables import BLOCK_ROWS, CodeArray, CrossTables, cross_tables
+from analysis.correlation.cross_tables import BLOCK_ROWS, CodeArray, CrossTables, cross_tables
 from analysis.errors import AnalysisError
 from analysis.matrices import BoolArray, FloatArray, IntArray, ItemMatrix
 from analysis.threads import one_blas_thread

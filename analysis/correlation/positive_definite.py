@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.correlation import CorrelationMatrix
+from analysis.correlation.matrix import CorrelationMatrix
+from analysis.correlation.smoothing import nearest_definite, smoothing_note
 from analysis.errors import AnalysisError, Note
 from analysis.matrices import FloatArray, correlation_array
-from analysis.smoothing import nearest_definite, smoothing_note
 
 SINGULAR = 1e-8
 """A matrix whose smallest eigenvalue is below this cannot be inverted with any accuracy."""

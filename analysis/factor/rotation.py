@@ -27,9 +27,8 @@ import pandas as pd
 from scipy.linalg import LinAlgWarning
 
 from analysis.errors import AnalysisError
-from analysis.gradient_projection import Projection, project
-from analysis.matrices import FloatArray, one_of
-from analysis.rotation_criteria import (
+from analysis.factor.gradient_projection import Projection, project
+from analysis.factor.rotation_criteria import (
     Criterion,
     bifactor,
     crawford_ferguson,
@@ -37,6 +36,7 @@ from analysis.rotation_criteria import (
     oblimin,
     target_distance,
 )
+from analysis.matrices import FloatArray, one_of
 
 RotationMethod = Literal[
     "none",

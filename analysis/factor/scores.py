@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import LEAST_UNIQUENESS
-from analysis.factor import FactorSolution
+from analysis.factor.extraction import LEAST_UNIQUENESS
+from analysis.factor.solution import FactorSolution
 from analysis.matrices import FloatArray, Items, Weights, item_matrix, one_of
 from analysis.threads import one_blas_thread
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from analysis.correlation import CorrelationMatrix
+from analysis.correlation.matrix import CorrelationMatrix
+from analysis.correlation.positive_definite import named_correlations
 from analysis.errors import AnalysisError, Note
 from analysis.matrices import FloatArray
-from analysis.positive_definite import named_correlations
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from analysis.bivariate_normal import log_interval
-from analysis.cross_tables import CodeArray
+from analysis.correlation.bivariate_normal import log_interval
+from analysis.correlation.cross_tables import CodeArray
+from analysis.correlation.two_step import LARGEST
 from analysis.matrices import FloatArray
-from analysis.polychoric import LARGEST
 
 
 def polyserial_correlation(

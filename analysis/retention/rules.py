@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.comparison_data import ComparisonData, comparison_data
 from analysis.correlation import CorrelationMatrix, CorrelationMethod, correlate
+from analysis.correlation.positive_definite import named_correlations
 from analysis.errors import AnalysisError, Note, note
-from analysis.extraction import ExtractionMethod, extract
-from analysis.fit_indices import fit_indices
+from analysis.factor.extraction import ExtractionMethod, extract
+from analysis.factor.fit_indices import fit_indices
 from analysis.matrices import FloatArray, Items, Weights
-from analysis.positive_definite import named_correlations
-from analysis.retention import (
+from analysis.retention.comparison import ComparisonData, comparison_data
+from analysis.retention.parallel import (
     MinimumAveragePartial,
     ParallelAnalysis,
     eigenvalues,

@@ -9,15 +9,13 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from analysis.correlation_matrix import CorrelationMatrix, harmonic_n, labelled, smooth
-from analysis.cross_tables import (
+from analysis.correlation.cross_tables import (
     MOST_CATEGORIES,
     CrossTables,
     encode,
     groups_of_pairs,
 )
-from analysis.errors import AnalysisError, Note, note
-from analysis.joint_answers import (
+from analysis.correlation.joint_answers import (
     at_least_two,
     check_joint,
     check_variation,
@@ -26,6 +24,15 @@ from analysis.joint_answers import (
     used_categories,
     varies_jointly,
 )
+from analysis.correlation.matrix import CorrelationMatrix, harmonic_n, labelled
+from analysis.correlation.polyserial import polyserial_correlation
+from analysis.correlation.product_moment import (
+    pairwise_pearson,
+    rank_correlation,
+    rank_correlations_of_tables,
+)
+from analysis.correlation.two_step import LARGEST, estimate_polychorics, thresholds_from_margins
+from analysis.errors import AnalysisError, Note, note
 from analysis.matrices import (
     BoolArray,
     FloatArray,
@@ -35,26 +42,7 @@ from analysis.matrices import (
     item_matrix,
     one_of,
 )
-from analysis.polychoric import LARGEST, estimate_polychorics, thresholds_from_margins
-from analysis.polyserial import polyserial_correlation
-from analysis.product_moment import (
-    pairwise_pearson,
-    rank_correlation,
-    rank_correlations_of_tables,
-)
 from analysis.threads import one_blas_thread
-
-__all__ = [
-    "CorrelationMatrix",
-    "CorrelationMethod",
-    "correlate",
-    "correlation_of_tables",
-    "mixed",
-    "pearson",
-    "polychoric",
-    "smooth",
-    "spearman",
-]
 
 CorrelationMethod = Literal["polychoric", "pearson", "spearman", "mixed"]
 

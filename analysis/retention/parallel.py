@@ -14,14 +14,14 @@ from analysis.correlation import (
     CorrelationMethod,
     correlate,
 )
-from analysis.cross_tables import CodeArray, cross_tables, encode
+from analysis.correlation.cross_tables import CodeArray, cross_tables, encode
+from analysis.correlation.positive_definite import SINGULAR, named_correlations
+from analysis.correlation.product_moment import pairwise_pearson, weighted_ranks
+from analysis.correlation.smoothing import nearest_definite
+from analysis.correlation.two_step import estimate_polychorics, thresholds_from_margins
 from analysis.errors import AnalysisError, Note
-from analysis.extraction import squared_multiple_correlations
+from analysis.factor.extraction import squared_multiple_correlations
 from analysis.matrices import FloatArray, IntArray, ItemMatrix, Items, Weights, item_matrix, one_of
-from analysis.polychoric import estimate_polychorics, thresholds_from_margins
-from analysis.positive_definite import SINGULAR, named_correlations
-from analysis.product_moment import pairwise_pearson, weighted_ranks
-from analysis.smoothing import nearest_definite
 from analysis.threads import one_blas_thread
 
 NullMethod = Literal["permutation", "normal"]

@@ -6,9 +6,9 @@ from typing import Literal, TypedDict, get_args
 
 from analysis.correlation import CorrelationMethod
 from analysis.errors import AnalysisError
-from analysis.extraction import ExtractionMethod
+from analysis.factor.extraction import ExtractionMethod
+from analysis.factor.rotation import RotationMethod, RotationSettings
 from analysis.matrices import one_of
-from analysis.rotation import RotationMethod, RotationSettings
 
 Program = Literal["psych", "spss"]
 
