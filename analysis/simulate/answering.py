@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.numeric_types import FloatArray
+from analysis.matrices import FloatArray
 from analysis.simulate.truth import Model
 
 

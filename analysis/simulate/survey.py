@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.numeric_types import FloatArray, IntArray
+from analysis.matrices import FloatArray, IntArray
 from analysis.simulate.answering import draw_other_answers, draw_scale_answers, spoil_careless
 from analysis.simulate.gaps import NOT_REACHED, PREFER_NOT, SKIPPED, draw_gaps
 from analysis.simulate.truth import Model

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.numeric_types import FloatArray
+from analysis.matrices import FloatArray
 
 
 @dataclass(frozen=True)
