@@ -80,12 +80,8 @@ def second_order(solution: FactorSolution) -> SchmidLeiman:
             "A general factor behind factors needs at least two that may correlate; use an oblique "
             "rotation."
         )
-    gamma, notes = _second_order_loadings(phi)
-    pattern = solution.loadings.to_numpy(dtype=float)
-    general = pattern @ gamma
-    if general.sum() < 0:
-        general, gamma = -general, -gamma
-    loadings = np.column_stack([general, pattern * np.sqrt(1.0 - gamma**2)])
+    general, group, gamma, notes = split_general(solution.loadings.to_numpy(dtype=float), phi)
+    loadings = np.column_stack([general, group])
     turn = np.where(general < 0, -1.0, 1.0)
     r = solution.r.to_numpy(dtype=float) * np.outer(turn, turn)
     uniquenesses = 1.0 - (loadings**2).sum(axis=1)
@@ -100,6 +96,34 @@ def second_order(solution: FactorSolution) -> SchmidLeiman:
         reversed_items=tuple(str(n) for n, t in zip(items, turn, strict=True) if t < 0),
         notes=notes,
     )
+
+
+def split_general(
+    pattern: FloatArray, phi: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, tuple[Note, ...]]:
+    """Split oblique factors into a general factor and orthogonal group factors.
+
+    The factors' correlations get a single factor of their own with loadings b; the general loadings
+    are Lambda b and the group loadings Lambda diag(1 - b^2)^(1/2) (Schmid and Leiman 1957).
+
+    Parameters
+    ----------
+    pattern
+        Loadings, shape (p, k), k at least 2.
+    phi
+        Correlations of the factors, shape (k, k).
+
+    Returns
+    -------
+    general, group, second, notes
+        Shapes (p,), (p, k) and (k,), the general loadings positive on the whole; remarks on the
+        second-order loadings.
+    """
+    gamma, notes = _second_order_loadings(phi)
+    general = pattern @ gamma
+    if general.sum() < 0:
+        general, gamma = -general, -gamma
+    return general, pattern * np.sqrt(1.0 - gamma**2), gamma, notes
 
 
 def _second_order_loadings(phi: FloatArray) -> tuple[FloatArray, tuple[Note, ...]]:

@@ -14,14 +14,14 @@ from analysis.errors import AnalysisError, Note, note
 from analysis.factor.extraction import ExtractionMethod
 from analysis.factor.rotation import RotationMethod
 from analysis.numeric import Array, Missing, moments, numeric_frame
-from analysis.reliability.keyed_items import check_level, check_reversed, keyed_items
-from analysis.reliability.schmid_leiman import (
+from analysis.reliability.keyed_factors import (
     GeneralFactorModel,
     Reverse,
     general_factor_model,
     omega_coefficients,
     single_factor_model,
 )
+from analysis.reliability.keyed_items import check_level, check_reversed, keyed_items
 from analysis.reliability.score_reliability import ordered_score_reliability
 from analysis.resampling import bootstrap_counts, bootstrap_units, check_draws
 

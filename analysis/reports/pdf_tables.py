@@ -31,6 +31,9 @@ _HEAD_PAD = 3.5
 _GROUP_SHARE = 0.4
 """A page is left this full at the least for the sake of ending with a whole group of rows."""
 
+_LEAST_OVER = 45.0
+"""Height of the rows that go over to the next page, at the least."""
+
 _GROUP_ROWS = 10
 """The first group of rows is kept whole if it has no more rows than this."""
 
@@ -150,12 +153,14 @@ class TablePiece:
         return self._title_height(width) + self.head_height() + body + 2
 
     def split(self, width: float, room: float) -> tuple[Piece, Piece]:
-        """Divide between rows, three at least going over; a row higher than a page between lines."""
+        """Divide between rows, a few of them going over; a row higher than a page between lines."""
         left = room - self._title_height(width) - self.head_height() - 2
         fits = self.rows_that_fit(self.rows, left)
         if fits == 0:
             return self._split_first_row(left)
-        return self.divided(max(1, min(fits, len(self.rows) - min(3, len(self.rows) - 1))))
+        while fits > 1 and self.rows_height(self.rows[fits:]) < _LEAST_OVER:
+            fits -= 1
+        return self.divided(fits)
 
     def divided(self, at: int) -> tuple[TablePiece, TablePiece]:
         """Divide the table before a row; the second part repeats title and header."""

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.errors import AnalysisError, Note, note
 from analysis.factor import fit_factors_from_correlation
 from analysis.factor.extraction import ExtractionMethod, extract
+from analysis.factor.general_factor import split_general
 from analysis.factor.rotation import RotationMethod
 from analysis.numeric import Array
 
@@ -43,29 +44,6 @@ class GeneralFactorModel:
     keys: Array
     r: Array
     notes: tuple[Note, ...]
-
-
-def schmid_leiman(loadings: Array, phi: Array) -> tuple[Array, Array]:
-    """Split oblique factors into a general factor and orthogonal group factors.
-
-    The factors' correlations get a single factor of their own with loadings b; the general loadings
-    are Lambda b and the group loadings Lambda diag(1 - b^2)^(1/2) (Schmid and Leiman 1957).
-
-    Parameters
-    ----------
-    loadings
-        Pattern, shape (p, k), k at least 3.
-    phi
-        Correlations of the factors, shape (k, k).
-
-    Returns
-    -------
-    general, group
-        Shapes (p,) and (p, k).
-    """
-    second = fit_factors_from_correlation(phi, 1, extraction="minres", rotation="none")
-    b = np.clip(second.loadings.to_numpy()[:, 0], -1.0, 1.0)
-    return loadings @ b, loadings * np.sqrt(1.0 - b**2)
 
 
 def general_factor_model(
@@ -105,12 +83,13 @@ def general_factor_model(
         r, n_factors, extraction=extraction, rotation=rotation if n_factors > 1 else "none"
     )
     loadings = solution.loadings.to_numpy()
+    remarks: tuple[Note, ...] = ()
     if n_factors == 1:
         general, group = loadings[:, 0], np.empty((p, 0))
     else:
-        general, group = schmid_leiman(loadings, solution.phi.to_numpy())
+        general, group, _second, remarks = split_general(loadings, solution.phi.to_numpy())
     common = solution.communalities.to_numpy()
-    return _keyed(r, general, group, common, reverse, solution.notes)
+    return _keyed(r, general, group, common, reverse, (*solution.notes, *remarks))
 
 
 def single_factor_model(
