@@ -65,6 +65,14 @@ ROWS: tuple[Row, ...] = (
         needs="project",
     ),
     Row(
+        "passphrase",
+        "file",
+        message("Change the pa&ssphrase…"),
+        "",
+        message("Encrypt the project anew with another passphrase"),
+        needs="project",
+    ),
+    Row(
         "lock",
         "file",
         message("Loc&k project"),

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
             "demo": projects.ask_demo,
             "import": projects.ask_import,
             "copy": projects.ask_copy,
+            "passphrase": projects.ask_passphrase,
             "lock": self._lock,
             "close": projects.close,
             "quit": self.close,
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self.session.changed.connect(self.refresh)
         self.side.chosen.connect(self.show_page)
         self.pages["study"].go.connect(self._go)
+        self.pages["study"].form.fieldwork_wanted.connect(self.projects.ask_fieldwork)
         self.pages["questionnaire"].print_wanted.connect(self.projects.ask_paper)
         self.pages["questionnaire"].import_wanted.connect(self.projects.ask_import)
         self.pages["questionnaire"].problems_wanted.connect(self.projects.show_problems)
@@ -306,7 +308,8 @@ class MainWindow(QMainWindow):
         free = state is not None and not session.busy
         actions["undo"].setEnabled(free and session.undo.canUndo())
         actions["redo"].setEnabled(free and session.undo.canRedo())
-        actions["import"].setEnabled(free and not state.read_only)
+        for key in ("import", "passphrase"):
+            actions[key].setEnabled(free and not state.read_only)
         for key in ("copy", "lock", "close"):
             actions[key].setEnabled(free)
 

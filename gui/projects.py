@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from gui.dialogs import files
 from gui.messages import Errors
+from gui.pages.study_form import push_study
 from gui.session import Session
 from gui.settings import Settings
 from gui.tasks import Tick
@@ -22,6 +24,7 @@ from surveys.words import Text, message
 if TYPE_CHECKING:
     from gui.dialogs.new_project import NewProject
     from surveys.project import Project
+    from surveys.study import Fieldwork
 
 
 class Projects(QObject):
@@ -148,6 +151,47 @@ class Projects(QObject):
         file = files.ask_save(self._window, self._settings, title, kinds, name)
         if file is not None:
             session.copy_to(file, done=lambda: self._say_written(file), failed=self._errors.show)
+
+    def ask_passphrase(self) -> None:
+        """Ask for another passphrase, and encrypt the project anew."""
+        from gui.dialogs.new_passphrase import NewPassphraseDialog
+
+        session, words = self._session, self._session.words
+        if self._refuse_while_working():
+            return
+
+        def change(passphrase: str) -> None:
+            session.change(
+                message("Encrypting the project"),
+                lambda project, _tick: project.change_passphrase(passphrase),
+                done=lambda _none: self._say_changed(),
+                failed=self._errors.show,
+            )
+
+        NewPassphraseDialog(self._window, words, change).open()
+
+    def _say_changed(self) -> None:
+        from gui.dialogs.refusal import RefusalDialog
+
+        words = self._session.words
+        title = words("The passphrase was changed")
+        sentence = words("From now on the project opens with the new passphrase only.")
+        RefusalDialog(self._window, words, sentence, title=title).open()
+
+    def ask_fieldwork(self) -> None:
+        """Ask how many forms were handed out and returned."""
+        from gui.dialogs.fieldwork import FieldworkDialog
+
+        session, state = self._session, self._session.state
+        if state is None or state.read_only:
+            return
+
+        def save(places: tuple[Fieldwork, ...]) -> None:
+            if session.state is not None and not session.busy and places != state.study.fieldwork:
+                after = msgspec.structs.replace(session.state.study, fieldwork=places)
+                push_study(session, message("Forms handed out and returned"), after)
+
+        FieldworkDialog(self._window, session.words, state.study.fieldwork, save).open()
 
     def ask_paper(self) -> None:
         """Ask in which language, and write the paper form."""

@@ -79,15 +79,28 @@ class Request:
 
 
 def make_request(project: Project) -> Request:
-    """Read from the project what an analysis of it needs, answers apart."""
+    """Read from the project what an analysis of it needs, answers apart.
+
+    What the study says of the smallest group and of the sampling comes before what an earlier plan
+    says of them.
+    """
+    import msgspec
+
     from analysis.plan import findings_key, project_instrument, saved_plan
 
-    instrument, plan = project_instrument(project), saved_plan(project)
+    instrument, study = project_instrument(project), project.study
+    saved = saved_plan(project)
+    plan = msgspec.structs.replace(
+        saved,
+        threshold=study.effective_threshold(),
+        clusters=study.design.psu or saved.clusters,
+        strata=study.design.strata or saved.strata,
+    )
     return Request(
         plan,
         instrument,
-        project.study,
-        findings_key(plan, project.data_hash(), instrument, project.study),
+        study,
+        findings_key(plan, project.data_hash(), instrument, study),
         project.last_changed().date().isoformat(),
     )
 

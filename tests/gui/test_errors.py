@@ -167,7 +167,7 @@ def test_stopping_closes_the_window_and_the_project(
 def test_nothing_is_written_while_an_import_runs(busy: tuple[MainWindow, threading.Event]) -> None:
     """The study's form is closed, as are undo, import and close."""
     window, stop = busy
-    assert not window.pages["study"]._form.isEnabled()
+    assert not window.pages["study"].form.isEnabled()
     for key in ("import", "close", "copy", "run"):
         assert not window.actions_[key].isEnabled()
     stop.set()

@@ -139,7 +139,7 @@ def test_a_change_makes_the_findings_out_of_date(
     open_project(qtbot, window, project_file)
     _run(qtbot, window)
     window.show_page("study")
-    window.pages["study"].superior.click()
+    window.pages["study"].form.superior.click()
     window.show_page("findings")
     page = window.pages["findings"]
     assert page.stale.isVisible()

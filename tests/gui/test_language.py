@@ -105,7 +105,18 @@ def test_the_welcome_page_is_chinese(
 
 
 @pytest.mark.parametrize(
-    "ask", ["new", "open_file", "paper", "problems", "about", "stop", "empty_import"]
+    "ask",
+    [
+        "fieldwork",
+        "passphrase",
+        "new",
+        "open_file",
+        "paper",
+        "problems",
+        "about",
+        "stop",
+        "empty_import",
+    ],
 )
 def test_no_english_is_left_in_a_chinese_dialog(
     qtbot: QtBot,
@@ -128,6 +139,8 @@ def test_no_english_is_left_in_a_chinese_dialog(
         table.write_text("序号,姓名,备注\n1,甲,好\n2,乙,好\n", encoding="utf-8")
         monkeypatch.setattr(importing, "ask_open", lambda *_a: table)
         {
+            "fieldwork": projects.ask_fieldwork,
+            "passphrase": projects.ask_passphrase,
             "paper": projects.ask_paper,
             "problems": projects.show_problems,
             "about": window.actions_["about"].trigger,
@@ -136,7 +149,7 @@ def test_no_english_is_left_in_a_chinese_dialog(
         }[ask]()
     asked = dialog(window, Dialog)
     qtbot.waitUntil(lambda: not window.tasks.running, timeout=WAIT)
-    if ask in {"new", "open_file"}:
+    if ask in {"new", "open_file", "passphrase"}:
         asked.confirm()
         assert asked.refusal.isVisible()
     assert english(asked) == []
@@ -219,7 +232,7 @@ def test_the_study_is_written_in_the_language_of_the_window(
     file = make_project(tmp_path / "p.zhiyan", 0)
     window = open_window("zh")
     open_project(qtbot, window, file)
-    field = window.pages["study"].fields["sponsor"]
+    field = window.pages["study"].form.fields["sponsor"]
     field.setText("某大学")
     field.editingFinished.emit()
     window.language.choose("en")

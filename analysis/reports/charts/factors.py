@@ -114,7 +114,8 @@ def scree_chart(rows: Sequence[ScreeRow], words: Words, most: int = 20) -> Figur
 def loadings_chart(rows: Sequence[LoadingRow], factors: Sequence[str], words: Words) -> Figure:
     """Draw a field an item and factor, darker for stronger loadings, negative ones hatched."""
     n = len(factors)
-    field = min(34.0, (453 - 150) / n)
+    ids_only = all(row.words in ("", row.key) for row in rows)
+    field = min(72.0, (453 - 60) / n) if ids_only else min(34.0, (453 - 150) / n)
     start = 453 - field * n
     size = 6.8 if field >= 22 else 5.6
     row_height = min(11.2, 640 / len(rows))
