@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from gui.dialogs.dialog import Dialog
 from gui.language import NAMES
-from gui.widgets.fields import spin_box
+from gui.widgets.fields import NumberField
 from gui.widgets.labels import label
 from surveys.words import Words
 
@@ -25,7 +25,7 @@ class PaperDialog(Dialog):
         for code, name in (*NAMES.items(), ("both", words("Both languages"))):
             self.language.addItem(name, code)
         self.language.setCurrentIndex(self.language.findData(language))
-        self.copies = spin_box(1, 500, 112)
+        self.copies = NumberField(1, 500, 112)
         self.copies.setToolTip(words("All copies in one file, one after the other"))
         form = QFormLayout()
         form.setHorizontalSpacing(24)

@@ -12,7 +12,7 @@ from gui.pages.page import Page
 from gui.report import report_pdf
 from gui.session import Session
 from gui.widgets.buttons import Segments, button, name, tool
-from gui.widgets.fields import spin_box
+from gui.widgets.fields import NumberField
 from gui.widgets.labels import label
 from gui.widgets.notice import Notice
 from gui.widgets.pdf_file import PdfFile
@@ -67,7 +67,7 @@ class ReportPage(Page):
         row = QHBoxLayout()
         row.setSpacing(8)
         self._page_word = label("soft", wrap=False)
-        self.page = spin_box(width=80)
+        self.page = NumberField(width=80)
         self.page.valueChanged.connect(lambda number: self.view.go_to(number - 1))
         self._of_word = label("soft", wrap=False)
         self._smaller = tool("minus", lambda: self.view.step_zoom(-1))

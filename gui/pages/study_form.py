@@ -9,7 +9,6 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from gui.commands import ChangeStudy
 from gui.session import Session
 from gui.widgets.buttons import button
-from gui.widgets.fields import spin_box
+from gui.widgets.fields import ChoiceField, NumberField
 from gui.widgets.labels import label
 from surveys.model import Instrument, ItemKind
 from surveys.study import FLOOR_THRESHOLD, SUPERIOR_THRESHOLD, Study
@@ -120,16 +119,12 @@ class StudyForm(QFrame):
         self._add("months", row)
 
     def _add_sampling(self) -> None:
-        self.sampled: dict[str, QComboBox] = {}
+        self.sampled: dict[str, ChoiceField] = {}
         row = QHBoxLayout()
         row.setSpacing(12)
         for key, _name in _SAMPLED:
             self._names[key] = label("soft", wrap=False)
-            box = QComboBox()
-            box.setMinimumContentsLength(14)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
+            box = ChoiceField()
             box.activated.connect(lambda _place, key=key: self._sampling_edited(key))
             self.sampled[key] = box
             row.addWidget(self._names[key])
@@ -137,7 +132,7 @@ class StudyForm(QFrame):
         self._add("sampling", row)
 
     def _add_threshold(self) -> None:
-        self.threshold = spin_box(width=112)
+        self.threshold = NumberField(width=112)
         self.threshold.valueChanged.connect(self._threshold_edited)
         self._threshold_note = label("small", wrap=True)
         row = QHBoxLayout()
@@ -214,11 +209,21 @@ class StudyForm(QFrame):
         words = self._session.words
         for key, box in self.sampled.items():
             box.clear()
-            box.addItem(words("people one by one") if key == "psu" else words("everywhere"), None)
+            box.addItem(self._unsaid(instrument) if key == "psu" else words("everywhere"), None)
             for item in instrument.presented() if instrument else ():
                 if item.kind in {ItemKind.CODE, ItemKind.SINGLE}:
                     box.addItem(f"{item.id}  {words.say(item.text)}", item.id)
             box.setCurrentIndex(max(box.findData(getattr(study.design, key)), 0))
+
+    def _unsaid(self, instrument: Instrument | None) -> str:
+        """Say what the analysis takes for drawn first where the study does not say it."""
+        words = self._session.words
+        items = instrument.items if instrument else ()
+        areas = [item for item in items if item.cluster_level is not None]
+        if not areas:
+            return words("people one by one")
+        widest = max(areas, key=lambda item: item.cluster_level or 0)
+        return words("automatic: {item}", item=widest.id)
 
     # -- editing ---------------------------------------------------------------------------
 

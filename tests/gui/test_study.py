@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.dialogs.fieldwork import FieldworkDialog
@@ -140,3 +142,23 @@ def test_the_passphrase_is_changed(qtbot: QtBot, window: MainWindow, project_fil
         Project.open(project_file, PASSPHRASE)
     with Project.open(project_file, "other plain words") as project:
         assert project.n_entries == 60
+
+
+def test_the_wheel_changes_no_value(qtbot: QtBot, window: MainWindow) -> None:
+    """Scrolling the page with the pointer over a field must not change the study."""
+    form = window.pages["study"].form
+    for field in (form.sampled["psu"], form.sampled["strata"], form.threshold):
+        middle = QPointF(field.rect().center())
+        event = QWheelEvent(
+            middle,
+            field.mapToGlobal(middle),
+            QPoint(0, -120),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(field, event)
+        assert not event.isAccepted()
+    assert window.session.undo.count() == 0
