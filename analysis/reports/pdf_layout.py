@@ -100,7 +100,10 @@ def _begins_here(waiting: deque[Piece], page: Page) -> bool:
     """
     if _needed(waiting, page, wishes=True) <= page.room + 1e-6:
         return True
-    much = page.room > _MOST_EMPTY * page.sheet.text_height
+    # What a heading was placed for stays with it: the room may have shrunk under the limit since.
+    above = page.placed[-1].piece if page.placed else None
+    held = isinstance(above, (HeadingPiece, TextPiece)) and above.with_next
+    much = held or page.room > _MOST_EMPTY * page.sheet.text_height
     return much and _needed(waiting, page, wishes=False) <= page.room + 1e-6
 
 

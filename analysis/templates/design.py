@@ -111,7 +111,7 @@ def _cautions(workings: Workings) -> tuple[Message, ...]:
                 items=unused,
             )
         )
-    if workings.instrument.origin:
+    if workings.instrument.origin and not workings.instrument.inferred:
         cautions.append(
             message(
                 "The questions are not validated yet: cognitive pre-test and back-translation come "
