@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from collections.abc import Sequence
@@ -19,8 +18,6 @@ from gui.main_window import MainWindow
 from gui.messages import start_log
 from gui.settings import Settings
 from surveys.words import Words
-
-_MANY = 1 << 40
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -58,7 +55,6 @@ def has_display() -> bool:
 
 def make_application() -> QApplication:
     """Return the application, dressed; makes it if there is none."""
-    _keep_booleans()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["zhiyan"])
     application.setApplicationName("zhiyan")
@@ -67,17 +63,3 @@ def make_application() -> QApplication:
     application.setWindowIcon(QIcon(pixmap("zhiyan", 64)))
     theme.apply(application)
     return application
-
-
-def _keep_booleans() -> None:
-    """Make ``True`` and ``False`` immortal, as they are from Python 3.12 on.
-
-    PySide6 6.12 returns ``True`` from every ``emit`` without taking a reference to it. On Python
-    3.11 the count reaches zero after some hundred signals, and the interpreter ends the program.
-    """
-    if sys.version_info >= (3, 12) or sys.implementation.name != "cpython":
-        return
-    for value in (True, False):
-        count = ctypes.c_ssize_t.from_address(id(value))
-        if count.value < _MANY:
-            count.value += _MANY

@@ -13,8 +13,8 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 def guarded(otherwise: Any = None) -> Callable[[_Method], _Method]:
     """Hand an error in an overridden method of Qt to ``sys.excepthook``; return ``otherwise``.
 
-    PySide6 6.12 on Python 3.11 ends the program with a segmentation fault where such a method
-    raises. Slots need no guard.
+    What such a method raises cannot travel through Qt, and ends the program with some releases of its
+    bindings. Slots need no guard.
     """
 
     def decorate(method: _Method) -> _Method:

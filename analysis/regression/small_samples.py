@@ -70,7 +70,9 @@ def cr2_covariance(
         sj, tj = s[:, :, place], t[:, :, place]
         cross = tj @ sj.T
         moments = np.diag(square[:, place]) - cross - cross.T + sj @ k @ sj.T
-        df[place] = np.trace(moments) ** 2 / (moments**2).sum()
+        size = float((moments**2).sum())
+        # Without any spread there is nothing to approximate; the caller refuses such a coefficient.
+        df[place] = np.trace(moments) ** 2 / size if size > 0 else np.nan
     return np.asarray(scores.T @ scores), df
 
 

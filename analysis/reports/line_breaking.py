@@ -14,6 +14,9 @@ from dataclasses import dataclass
 NEVER_FIRST = frozenset("，。、；：！？）》」』】〕〉”’％‰…—·～々ー,.;:!?)]}%°′″")
 """Characters that may not begin a line."""
 
+_CLOSING = NEVER_FIRST - frozenset("%‰°′″—…–·.")
+"""Of these, the marks that close what stands before them, even after a space."""
+
 NEVER_LAST = frozenset("（《「『【〔〈“‘([{￥$#")
 """Characters that may not end a line."""
 
@@ -101,7 +104,7 @@ def _fitting(atoms: list[_Atom], width: float, measure: Measure) -> list[_Atom]:
         spaced, part = atom.spaced, ""
         for character in atom.text:
             if part and measure(part + character) > width:
-                fitting.append(_Atom(part, spaced))
+                fitting.append(_Atom(part.rstrip(), spaced))
                 spaced, part = False, ""
             part += character
         fitting.append(_Atom(part, spaced))
@@ -129,7 +132,10 @@ def _atoms(text: str) -> list[_Atom]:
         if character in _SPACES:
             pending = True
             continue
-        if current and (pending or _may_break(current, character)):
+        if current and pending and character in _CLOSING:
+            # The space goes with it: else the mark would begin a line.
+            current += " "
+        elif current and (pending or _may_break(current, character)):
             atoms.append(_Atom(current, spaced))
             current, spaced = "", pending
         elif not current:

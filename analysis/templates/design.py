@@ -46,7 +46,9 @@ def make_design(workings: Workings, tick: Tick) -> Chapter:
     if study.fieldwork:
         tables.append(_fieldwork(workings))
     tick(1.0)
-    sentence = message("{n:,} people answered {k} questions.", n=round_n(n), k=len(instrument.items))
+    sentence = message(
+        "{n:,} people answered {k} questions.", n=round_n(n), k=len(instrument.items)
+    )
     return Chapter(
         id="design",
         title=CHAPTER_TITLES["design"],

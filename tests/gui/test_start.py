@@ -90,7 +90,7 @@ def test_everything_else_goes_to_the_command_line(
 
 
 def test_many_signals_do_not_end_the_program() -> None:
-    """``emit`` of PySide6 6.12 loses a reference to True; on Python 3.11 that is fatal by itself."""
+    """A release of Qt's bindings whose ``emit`` loses references (6.12.0) must not be pinned."""
     result = _run(
         "from gui.app import make_application\n"
         "from PySide6.QtCore import QObject, Signal\n"
