@@ -55,7 +55,7 @@ def make_demo(
     Findings
         What the report prints; also saved in the project.
     """
-    from analysis.plan import analyse_project
+    from analysis.job import analyse_project
     from analysis.reports.findings_report import write_report
     from analysis.reports.paper_form import write_paper
     from analysis.simulate import load_model, simulate_survey

@@ -22,7 +22,6 @@ from surveys.words import as_message, message
 if TYPE_CHECKING:
     from analysis.templates.workings import Workings
     from surveys.answers import Answers
-    from surveys.project import Project
 
 CHAPTERS = (
     "design",
@@ -241,7 +240,7 @@ def run_plan(
     Parameters
     ----------
     plan
-        What to compute.
+        What to compute. Where the study asks for larger groups, its threshold holds.
     answers
         The final entries; the order of rows does not matter.
     instrument
@@ -266,6 +265,7 @@ def run_plan(
         If the plan does not fit the instrument, or there are too few answers to show anything.
     """
     check_plan(plan, instrument)
+    plan = msgspec.structs.replace(plan, threshold=max(plan.threshold, study.effective_threshold()))
     if len(answers) < plan.threshold:
         raise AnalysisError(
             "There are {n} entries; nothing is shown for fewer than {threshold}.",
@@ -305,66 +305,6 @@ def run_plan(
         last_change=last_change,
         chapters=tuple(chapters),
     )
-
-
-def analyse_project(
-    project: Project, plan: Plan | None = None, tick: Callable[[float], None] | None = None
-) -> Findings:
-    """Return the findings of a project: the saved ones if nothing changed, or else new ones.
-
-    Parameters
-    ----------
-    project
-        An open project with an instrument and answers.
-    plan
-        What to compute; the saved plan or the instrument's default where ``None``.
-    tick
-        Told how far the work is, 0 to 1; may raise to stop it, and nothing is saved then.
-
-    Returns
-    -------
-    Findings
-        Also saved in the project, together with the plan.
-    """
-    instrument = project_instrument(project)
-    plan = plan or saved_plan(project)
-    key = findings_key(plan, project.data_hash(), instrument, project.study)
-    saved = project.findings(key)
-    if saved is not None:
-        if tick:
-            tick(1.0)
-        return Findings.decode(saved)
-    if not project.read_only and project.plan("standard") != plan.encode():
-        project.save_plan("standard", plan.encode())
-    findings = run_plan(
-        plan,
-        project.answers(),
-        instrument,
-        study=project.study,
-        key=key,
-        last_change=project.last_changed().date().isoformat(),
-        tick=tick,
-    )
-    if not project.read_only:
-        project.save_findings(key, findings.encode())
-    return findings
-
-
-def saved_plan(project: Project) -> Plan:
-    """Return the plan saved in a project, or the default for its instrument."""
-    saved = project.plan("standard")
-    if saved is not None:
-        return Plan.decode(saved)
-    return default_plan(project_instrument(project), project.study)
-
-
-def project_instrument(project: Project) -> Instrument:
-    """Return the project's instrument; raises AnalysisError where there is none yet."""
-    if project.instrument is None:
-        raise AnalysisError(
-            "The project has no questionnaire yet; import answers, or choose a questionnaire first."
-        )
-    return project.instrument
 
 
 def _make(

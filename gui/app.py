@@ -39,11 +39,16 @@ def main(arguments: Sequence[str] = ()) -> int:
     sys.excepthook = window.errors.uncaught
     window.show()
     if arguments:
-        QTimer.singleShot(0, window, lambda: window.open_file(Path(arguments[0])))
+        QTimer.singleShot(0, window, lambda: _open_named(window, Path(arguments[0])))
     code = application.exec()
     window.shut_down()
     sys.excepthook = sys.__excepthook__
     return code
+
+
+def _open_named(window: MainWindow, file: Path) -> None:
+    """Open the file named on the command line, with the passphrase of the variable if there is one."""
+    window.open_file(file, os.environ.get("ZHIYAN_PASSPHRASE", ""))
 
 
 def has_display() -> bool:

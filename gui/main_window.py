@@ -185,9 +185,9 @@ class MainWindow(QMainWindow):
 
     # -- what the user does ----------------------------------------------------------------
 
-    def open_file(self, file: Path) -> None:
-        """Open a project file, asking for its passphrase."""
-        self.projects.open_file(file)
+    def open_file(self, file: Path, passphrase: str = "") -> None:
+        """Open a project file, asking for its passphrase if none is given."""
+        self.projects.open_file(file, passphrase)
 
     def show_page(self, name: str) -> None:
         """Bring a page into view."""

@@ -78,8 +78,8 @@ class Projects(QObject):
         if file is not None:
             self.open_file(file)
 
-    def open_file(self, file: Path) -> None:
-        """Ask for the passphrase of a project file and open it."""
+    def open_file(self, file: Path, passphrase: str = "") -> None:
+        """Open a project file with a passphrase, or ask for it where there is none or a wrong one."""
         from gui.dialogs.passphrase import PassphraseDialog
         from surveys.project.file import sniff
 
@@ -103,7 +103,15 @@ class Projects(QObject):
             )
 
         dialog = PassphraseDialog(self._window, self._session.words, file, try_passphrase)
-        dialog.open()
+        if passphrase:
+            self._session.open(
+                file,
+                passphrase,
+                done=lambda: self._opened(dialog),
+                failed=lambda _error: dialog.open(),
+            )
+        else:
+            dialog.open()
 
     def close(self) -> None:
         """Close the project."""

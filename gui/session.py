@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from gui.copies import CopyError, copied
 from gui.language import Language
-from gui.state import LATEST, Request, State, make_request, read_state
+from gui.state import State, read_state
 from gui.tasks import Task, Tasks, Tick
 from surveys.words import Message, message
 
 if TYPE_CHECKING:
     from analysis.findings import Findings
+    from analysis.job import Job
     from surveys.answers import Answers
     from surveys.project import Project
     from surveys.study import Study
@@ -177,20 +177,10 @@ class Session(QObject):
         if project is None:
             return
 
-        def work(_tick: Tick) -> Project:
-            return copied(project, path)
+        def work(_tick: Tick) -> None:
+            project.copy_to(path)
 
-        def take(reopened: Project) -> None:
-            self._project = reopened
-            done()
-
-        def refused(error: BaseException) -> None:
-            if isinstance(error, CopyError):
-                self._project = error.project
-                error = error.reason
-            failed(error)
-
-        self._start(message("Saving a copy"), work, take, refused)
+        self._start(message("Saving a copy"), work, lambda _nothing: done(), failed)
 
     def record(self, action: str, subject: str) -> None:
         """Put something that left the project in its audit trail."""
@@ -207,13 +197,15 @@ class Session(QObject):
             return
         project, kept = self._project, self.answers
 
-        def work(tick: Tick) -> tuple[Request, Answers, Findings]:
-            with project.reader() as reader:
-                request = make_request(reader)
-                answers = kept if kept is not None else reader.answers()
-            return request, answers, request.run(answers, tick)
+        def work(tick: Tick) -> tuple[Job, Answers, Findings]:
+            from analysis.job import make_job
 
-        def keep(outcome: tuple[Request, Answers, Findings]) -> None:
+            with project.reader() as reader:
+                job = make_job(reader)
+                answers = kept if kept is not None else reader.answers()
+            return job, answers, job.run(answers, tick)
+
+        def keep(outcome: tuple[Job, Answers, Findings]) -> None:
             if project is self._project:
                 self._keep(*outcome)
 
@@ -221,17 +213,16 @@ class Session(QObject):
         self.analysis.ended.connect(self._analysis_ended)
         self.changed.emit()
 
-    def _keep(self, request: Request, answers: Answers, findings: Findings) -> None:
+    def _keep(self, job: Job, answers: Answers, findings: Findings) -> None:
+        from analysis.job import save_findings
+
         project, state = self._project, self.state
         if project is None or state is None:
             return
-        if request.key == state.key:
+        if job.key == state.key:
             self.answers = answers
         if not state.read_only and not self.busy:
-            if project.plan("standard") != request.plan.encode():
-                project.save_plan("standard", request.plan.encode())
-            for key in (findings.key, LATEST):
-                project.save_findings(key, findings.encode())
+            save_findings(project, job, findings)
         self.state = replace(state, findings=findings)
 
     def _analysis_ended(self) -> None:

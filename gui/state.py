@@ -1,4 +1,4 @@
-"""What the window reads from a project in one go, and what an analysis of it needs."""
+"""What the window reads from a project in one go."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gui.tasks import Tick
-
 if TYPE_CHECKING:
     from analysis.findings import Findings
-    from analysis.plan import Plan
-    from surveys.answers import Answers
     from surveys.model import Instrument
     from surveys.problems import Problem
     from surveys.project import Project
     from surveys.study import Study
-
-
-LATEST = "latest"
-"""Key under which the findings computed last are kept as well, to be shown as out of date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,58 +45,6 @@ class State:
         return self.findings is not None and self.findings.key != self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """All an analysis needs, frozen, so that it runs without the project."""
-
-    plan: Plan
-    instrument: Instrument
-    study: Study
-    key: str
-    last_change: str
-
-    def run(self, answers: Answers, tick: Tick) -> Findings:
-        """Compute the findings."""
-        from analysis.plan import run_plan
-
-        return run_plan(
-            self.plan,
-            answers,
-            self.instrument,
-            study=self.study,
-            key=self.key,
-            last_change=self.last_change,
-            tick=tick,
-        )
-
-
-def make_request(project: Project) -> Request:
-    """Read from the project what an analysis of it needs, answers apart.
-
-    What the study says of the smallest group and of the sampling comes before what an earlier plan
-    says of them.
-    """
-    import msgspec
-
-    from analysis.plan import findings_key, project_instrument, saved_plan
-
-    instrument, study = project_instrument(project), project.study
-    saved = saved_plan(project)
-    plan = msgspec.structs.replace(
-        saved,
-        threshold=study.effective_threshold(),
-        clusters=study.design.psu or saved.clusters,
-        strata=study.design.strata or saved.strata,
-    )
-    return Request(
-        plan,
-        instrument,
-        study,
-        findings_key(plan, project.data_hash(), instrument, study),
-        project.last_changed().date().isoformat(),
-    )
-
-
 def _saved(project: Project, key: str) -> Findings | None:
     """Return the findings of a key, or else those the window computed last."""
     import msgspec
@@ -114,7 +54,7 @@ def _saved(project: Project, key: str) -> Findings | None:
     saved = project.findings(key)
     if saved is not None:
         return Findings.decode(saved)
-    earlier = project.findings(LATEST)
+    earlier = project.latest_findings()
     try:
         return None if earlier is None else Findings.decode(earlier)
     except msgspec.ValidationError:  # of another version of the program; they are computed anew
@@ -123,6 +63,7 @@ def _saved(project: Project, key: str) -> Findings | None:
 
 def read_state(project: Project) -> State:
     """Read what the window shows of a project, answers apart."""
+    from analysis.job import make_job
     from surveys.checks import check
 
     instrument = project.instrument
@@ -130,7 +71,7 @@ def read_state(project: Project) -> State:
     key, findings = "", None
     if instrument is not None:
         problems = tuple(check(instrument))
-        key = make_request(project).key
+        key = make_job(project).key
         findings = _saved(project, key)
     return State(
         path=project.path,

@@ -9,7 +9,8 @@ import msgspec
 
 from analysis.commands.console import Console
 from analysis.commands.inputs import open_project
-from analysis.plan import Plan, analyse_project, saved_plan
+from analysis.job import analyse_project, saved_plan
+from analysis.plan import Plan
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.commands.console import Console
 from analysis.commands.inputs import PROJECT_ENDING, open_project
-from analysis.plan import project_instrument
+from analysis.job import project_instrument
 from surveys import bank
 from surveys.checks import check
 from surveys.instrument_yaml import inspect_instrument, read_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.commands.console import Console, UsageError
 from analysis.commands.inputs import PROJECT_ENDING, find_instrument, open_project
-from analysis.plan import project_instrument
+from analysis.job import project_instrument
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -6,7 +6,7 @@ import argparse
 
 from analysis.commands.console import Console
 from analysis.commands.inputs import open_project
-from analysis.plan import analyse_project, project_instrument
+from analysis.job import analyse_project, project_instrument
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -84,7 +84,7 @@ class AnswersPage(Page):
 
     def retranslate(self) -> None:
         words = self.session.words
-        self.title.setText(words("Answers"))
+        self.title.setText(words("Forms answered"))
         self.bring.setText(words("Import…"))
         self.bring.setToolTip(words("Take answers over from a table: CSV, Excel or SPSS"))
         self.search.setPlaceholderText(words("Find in texts and serials"))

@@ -27,8 +27,7 @@ class FindingsModel(QAbstractTableModel):
         self._table = table
         self._words = words
         self._reasons = {
-            "small": words("Hidden: too few people."),
-            "complement": words("Hidden: it would let a small group be worked out."),
+            "small": words("Hidden: too few people, or it would let too few be worked out."),
             "alike": words("Hidden: nearly everyone in the group gave the same answer."),
         }
 

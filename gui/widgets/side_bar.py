@@ -61,7 +61,7 @@ class SideBar(QFrame):
         names = {
             "study": words("Project"),
             "questionnaire": words("Questionnaire"),
-            "answers": words("Answers"),
+            "answers": words("Forms answered"),
             "findings": words("Findings"),
             "report": words("Report"),
         }

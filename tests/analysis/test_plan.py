@@ -10,15 +10,8 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.findings import Findings, Hidden, Interval, Kind
-from analysis.plan import (
-    CHAPTERS,
-    Plan,
-    analyse_project,
-    default_plan,
-    findings_key,
-    run_plan,
-    saved_plan,
-)
+from analysis.job import analyse_project, saved_plan
+from analysis.plan import CHAPTERS, Plan, default_plan, findings_key, run_plan
 from surveys.answers import Answers
 from surveys.model import Instrument, Item, ItemKind, Option, ResponseScale, Section
 from surveys.project import Project

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+import analysis.job
 import analysis.plan
 from analysis.errors import AnalysisError
 from analysis.findings import Chapter, Column, Findings, Hidden, Interval, Kind, Provenance, Table
@@ -36,7 +37,7 @@ TABLE = Table(
     ),
     rows=(
         ("First question", 62, 3.14159, Interval(2.5, 3.75)),
-        ("Second question", Hidden("small"), Hidden("complement"), None),
+        ("Second question", Hidden("small"), Hidden(), None),
     ),
     provenance=Provenance(n=62, seed=11),
 )
@@ -78,7 +79,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(answers) == 60
         return made_up(key)
 
-    monkeypatch.setattr(analysis.plan, "run_plan", run)
+    monkeypatch.setattr(analysis.job, "run_plan", run)
 
 
 def _run(qtbot: QtBot, window: MainWindow) -> None:
@@ -124,7 +125,7 @@ def test_saved_findings_are_there_at_once(
     open_project(qtbot, window, project_file)
     _run(qtbot, window)
     window.session.close()
-    monkeypatch.setattr(analysis.plan, "run_plan", lambda *_a, **_k: pytest.fail("computed again"))
+    monkeypatch.setattr(analysis.job, "run_plan", lambda *_a, **_k: pytest.fail("computed again"))
     open_project(qtbot, window, project_file)
     window.show_page("findings")
     assert window.session.state.findings.n_received == 62
@@ -162,7 +163,7 @@ def test_cancel_stops_the_analysis_and_keeps_nothing(
         tick(0.2)
         pytest.fail("went on")
 
-    monkeypatch.setattr(analysis.plan, "run_plan", run)
+    monkeypatch.setattr(analysis.job, "run_plan", run)
     window = open_window()
     open_project(qtbot, window, project_file)
     window.actions_["run"].trigger()
@@ -188,7 +189,7 @@ def test_a_refusal_is_said_in_its_own_words(
             "There are {n} entries; nothing is shown for fewer than {threshold}.", n=3, threshold=10
         )
 
-    monkeypatch.setattr(analysis.plan, "run_plan", run)
+    monkeypatch.setattr(analysis.job, "run_plan", run)
     window = open_window("zh")
     open_project(qtbot, window, project_file)
     window.actions_["run"].trigger()

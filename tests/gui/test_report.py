@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from reportlab.pdfgen.canvas import Canvas
 
 import gui.pages.report_page as report_page
+from analysis.job import make_job
 from gui.dialogs import files
 from gui.dialogs.question import QuestionDialog
 from gui.dialogs.refusal import RefusalDialog
 from gui.main_window import MainWindow
 from gui.report import save_bytes
-from gui.state import make_request
 from surveys.problems import SurveyError
 from surveys.project import Project
 from tests.gui.scenes import PASSPHRASE, WAIT, open_project
@@ -51,7 +51,7 @@ def window(
         report_page, "report_pdf", lambda _f, _i, _s, language: pages(30, f"report {language}")
     )
     with Project.open(project_file, PASSPHRASE) as project:
-        key = make_request(project).key
+        key = make_job(project).key
         project.save_findings(key, made_up(key).encode())
     shown = open_window()
     open_project(qtbot, shown, project_file)

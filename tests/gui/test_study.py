@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from analysis.job import make_job
 from gui.dialogs.fieldwork import FieldworkDialog
 from gui.dialogs.new_passphrase import NewPassphraseDialog
 from gui.dialogs.refusal import RefusalDialog
 from gui.main_window import MainWindow
-from gui.state import make_request
 from surveys.problems import SurveyError
 from surveys.project import Project
 from surveys.study import Fieldwork
@@ -103,11 +103,11 @@ def test_the_study_decides_on_the_smallest_group(window: MainWindow, project_fil
     """A plan saved earlier with a smaller threshold does not bring small groups back."""
     window.session.close()
     with Project.open(project_file, PASSPHRASE) as project:
-        earlier = make_request(project).plan
+        earlier = make_job(project).plan
         assert earlier.threshold == 10
         project.save_plan("standard", earlier.encode())
         project.save_study(msgspec.structs.replace(project.study, sponsor_is_superior=True))
-        assert make_request(project).plan.threshold == 20
+        assert make_job(project).plan.threshold == 20
 
 
 def test_forms_handed_out_and_returned(window: MainWindow, project_file: Path) -> None:
