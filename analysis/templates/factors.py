@@ -35,12 +35,11 @@ def make_factors(workings: Workings, tick: Tick) -> Chapter:
     tables = [
         _adequacy(workings, adequacy),
         _retention(workings, parallel, solution.n_factors),
-        _rules(workings, count),
         _loadings(workings, solution),
     ]
     if solution.n_factors > 1:
         tables.append(_correlations(workings, solution))
-    tables.append(_fit(workings, solution))
+    tables.extend([_fit(workings, solution), _rules(workings, count)])
     tick(1.0)
     return Chapter(
         id="factors",
@@ -153,7 +152,7 @@ def _rules(workings: Workings, count: FactorCount) -> Table:
         notes=(
             *(as_message(remark) for remark in count.notes),
             message(
-                "The factors below follow parallel analysis, unless the plan sets their number."
+                "The factors above follow parallel analysis, unless the plan sets their number."
             ),
         ),
         provenance=_provenance(workings),
