@@ -7,6 +7,7 @@ imported by the commands that need them.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 from analysis.commands.console import Console, UsageError
 from analysis.errors import AnalysisError
 from surveys.problems import SurveyError
-from surveys.words import LANGUAGES, Words
+from surveys.words import LANGUAGES, Words, message
 
 COMMANDS = (
     "demo",
@@ -29,6 +30,17 @@ COMMANDS = (
     "paper",
 )
 """Commands of this program; anything else opens the window."""
+
+
+_REASONS = {
+    errno.ENOENT: message("there is no such file or folder"),
+    errno.EACCES: message("no permission"),
+    errno.EPERM: message("no permission"),
+    errno.EROFS: message("the disk is read-only"),
+    errno.ENOSPC: message("the disk is full"),
+    errno.EISDIR: message("it is a folder"),
+    errno.ENOTDIR: message("part of the path is not a folder"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +84,7 @@ def _say_why(error: BaseException, console: Console) -> int:
                     "{file}: {reason}. Check that the folder exists, that you may write there and "
                     "that no other program holds the file open.",
                     file=str(error.filename or ""),
-                    reason=error.strerror or type(error).__name__,
+                    reason=_REASONS.get(error.errno or 0) or error.strerror or str(error),
                 )
             )
         case _:

@@ -43,7 +43,7 @@ class Problem(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """Sentence in which the three parts stand."""
-        return "{where}: {what} {remedy}"
+        return message("{where}: {what} {remedy}").text
 
     @property
     def values(self) -> dict[str, Value]:

@@ -55,7 +55,7 @@ class Console:
             mark = (
                 self.words("error") if problem.severity is Severity.ERROR else self.words("warning")
             )
-            self.error(f"  {mark}: {self.words.say(problem)}")
+            self.error(self.words("  {mark}: {problem}", mark=mark, problem=problem))
         if len(ordered) > SHOWN_PROBLEMS:
             rest = len(ordered) - SHOWN_PROBLEMS
             self.error("  " + self.words.plural("and {n} more", "and {n} more", rest))
