@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import AnalysisError, Note, note
 from analysis.numeric import Array, row_values, row_weights
+from analysis.stable_order import group_codes
 
 FEW_CLUSTERS = 15
 """Below this number of primary units a standard error is itself very uncertain."""
@@ -208,7 +209,7 @@ def _numbered(
 ) -> tuple[NDArray[np.intp], Sequence[object]]:
     if given is None:
         return np.zeros(n, dtype=np.intp), [None]
-    codes, names = pd.factorize(given, sort=False)
+    codes, names = group_codes(given)
     lacking = int((codes < 0).sum())
     if lacking:
         raise AnalysisError(
@@ -217,7 +218,7 @@ def _numbered(
             rows=n,
             what=what,
         )
-    return codes.astype(np.intp), list(names)
+    return codes, names
 
 
 def _check_psus(stratum_psus: NDArray[np.intp], names: Sequence[object], stratified: bool) -> None:

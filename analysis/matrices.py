@@ -7,7 +7,7 @@ the estimators behind it may rely on a clean matrix of numbers with NaN where an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import AnalysisError, Note, note
+from analysis.stable_order import content_order
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -53,6 +54,16 @@ class ItemMatrix:
     missing: str
     kept: IntArray
     notes: tuple[Note, ...]
+
+    def in_order_of_content(self) -> ItemMatrix:
+        """Return the same respondents in an order that does not depend on the order given."""
+        order = content_order(self.answers, self.weights)
+        return replace(
+            self,
+            answers=self.answers[order],
+            weights=self.weights[order],
+            kept=self.kept[order],
+        )
 
     @property
     def n(self) -> int:

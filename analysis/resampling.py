@@ -10,17 +10,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import AnalysisError, note
 from analysis.numeric import Array, row_values
+from analysis.stable_order import content_order, content_rank, group_codes
 
 
 def bootstrap_counts(
-    n: int, units: NDArray[np.intp] | None, n_boot: int, seed: int
+    rows: Array, units: NDArray[np.intp] | None, n_boot: int, seed: int
 ) -> Iterator[Array]:
     """Yield, draw by draw, how often each row was taken, shape (n,).
 
+    The draws do not depend on the order of the rows (see :mod:`analysis.stable_order`).
+
     Parameters
     ----------
-    n
-        Rows.
+    rows
+        What the rows say, weights included, shape (n, p).
     units
         Number of each row's cluster, 0 to one less than there are; None to draw rows.
     n_boot
@@ -29,10 +32,10 @@ def bootstrap_counts(
         Of numpy's default generator.
     """
     rng = np.random.default_rng(seed)
-    size = n if units is None else int(units.max()) + 1
+    numbers = content_rank(rows) if units is None else units
+    size = int(numbers.max()) + 1
     for _ in range(n_boot):
-        taken = np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64)
-        yield taken if units is None else taken[units]
+        yield np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64)[numbers]
 
 
 def check_draws(n_boot: int) -> None:
@@ -56,10 +59,10 @@ def bootstrap_units(
         return None
     if not n_boot:
         raise AnalysisError("Clusters matter here only for a bootstrap; ask for draws.")
-    codes, names = pd.factorize(series)
+    codes, names = group_codes(series)
     if (codes < 0).any() or len(names) < 2:
         raise AnalysisError("The bootstrap needs at least two clusters and one for every row.")
-    return codes.astype(np.intp)
+    return codes
 
 
 def weighted_correlation(columns: Array, weights: Array) -> Array:
@@ -100,6 +103,9 @@ def bootstrap_correlations(
         Most draws at once.
     """
     rng = np.random.default_rng(seed)
+    if units is None:
+        order = content_order(columns, weights)
+        columns, weights = columns[order], weights[order]
     centred = columns - weights @ columns / weights.sum()
     totals = None if units is None else _unit_totals(centred, weights, units)
     n = len(columns) if totals is None else len(totals[0])

@@ -15,6 +15,7 @@ from analysis.factor.extraction import ExtractionMethod
 from analysis.factor.rotation import RotationMethod, RotationSettings
 from analysis.factor.solution import FactorSolution, fit_factors
 from analysis.matrices import FloatArray, Items, Weights, item_matrix
+from analysis.stable_order import group_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def bootstrap_factors(
         )
     items, groups = _split_clusters(items, clusters)
     solution = fit_factors(items, n_factors, correlation, extraction, rotation, weights, missing)
-    data = item_matrix(items, weights, missing)
+    data = item_matrix(items, weights, missing).in_order_of_content()
     members = _members(groups, data.kept)
     frame = pd.DataFrame(data.answers, columns=list(data.names))
     w = data.weights if data.weighted else None
@@ -169,8 +170,8 @@ def _split_clusters(
     if isinstance(clusters, str):
         if not isinstance(items, pd.DataFrame) or clusters not in items.columns:
             raise AnalysisError("There is no column {name} for the clusters.", name=clusters)
-        return items.drop(columns=clusters), pd.factorize(items[clusters])[0]
-    codes = pd.factorize(np.asarray(clusters))[0]
+        return items.drop(columns=clusters), group_codes(items[clusters])[0]
+    codes = group_codes(np.asarray(clusters))[0]
     if len(codes) != len(items):
         raise AnalysisError(
             "There are {given} clusters for {n} respondents.", given=len(codes), n=len(items)

@@ -244,7 +244,8 @@ def _bootstrapped(
     """Return percentile limits of alpha."""
     k = keyed.shape[1]
     drawn = np.full(n_boot, np.nan)
-    for place, counts in enumerate(bootstrap_counts(len(keyed), units, n_boot, seed)):
+    content = np.column_stack([keyed, w])
+    for place, counts in enumerate(bootstrap_counts(content, units, n_boot, seed)):
         rows = np.flatnonzero(counts)
         covariance = moments(keyed[rows], w[rows] * counts[rows], missing).covariance
         total = float(covariance.sum())

@@ -281,7 +281,8 @@ def _bootstrap(
 ) -> tuple[Array, int]:
     drawn: list[tuple[float, float]] = []
     failed = 0
-    for done, counts in enumerate(bootstrap_counts(len(frame), units, n_boot, seed)):
+    content = np.column_stack([frame.to_numpy(), w])
+    for done, counts in enumerate(bootstrap_counts(content, units, n_boot, seed)):
         rows = np.flatnonzero(counts)
         try:
             drawn.append(coefficients(frame.iloc[rows], w[rows] * counts[rows]))

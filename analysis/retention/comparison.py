@@ -107,7 +107,7 @@ def comparison_data(
     """
     if n_sets < 50 or not 0 < alpha < 1:
         raise AnalysisError("Comparison data need at least 50 sets and a level between 0 and 1.")
-    data = item_matrix(items, weights, missing)
+    data = item_matrix(items, weights, missing).in_order_of_content()
     p = len(data.names)
     largest = min(p // 2, 12) if most is None else most
     if not 1 <= largest < p:

@@ -193,7 +193,7 @@ def parallel_analysis(
             "Parallel analysis of mixed correlations is not available; use Pearson or polychoric ones."
         )
     observed = correlate(items, correlation, weights, missing)
-    data = item_matrix(items, weights, missing)
+    data = item_matrix(items, weights, missing).in_order_of_content()
     simulate = _simulation(data, correlation, method)
     spectra = np.empty((n_sets, len(data.names)))
     with one_blas_thread():
