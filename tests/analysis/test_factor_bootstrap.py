@@ -7,6 +7,7 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.factor import fit_factors
 from analysis.factor.bootstrap import bootstrap_factors
+from analysis.stable_order import content_rank
 
 LOADINGS = np.zeros((8, 2))
 LOADINGS[:4, 0], LOADINGS[4:, 1] = 0.8, 0.6
@@ -49,7 +50,9 @@ def test_whole_clusters_are_drawn():
     """Five copies of everybody: respondents look five times as many, clusters do not."""
     once = answers(120)
     copies = once.loc[once.index.repeat(5)].reset_index(drop=True)
-    copies["who"] = np.repeat(np.arange(120), 5)
+    # Named in the order in which single respondents are numbered, so that the draws are the same.
+    names = [f"{rank:03d}" for rank in content_rank(once.to_numpy(), np.ones(len(once)))]
+    copies["who"] = np.repeat(names, 5)
     plain = bootstrap_factors(once, 2, "pearson", n_boot=50, seed=1)
     clustered = bootstrap_factors(copies, 2, "pearson", clusters="who", n_boot=50, seed=1)
     naive = bootstrap_factors(copies.drop(columns="who"), 2, "pearson", n_boot=50, seed=1)
@@ -62,7 +65,7 @@ def test_whole_clusters_are_drawn():
 
 def test_unstable_factors_are_named():
     """A third factor of two-factor answers differs from sample to sample."""
-    result = bootstrap_factors(answers(150), 3, "pearson", n_boot=50, seed=1)
+    result = bootstrap_factors(answers(100), 3, "pearson", n_boot=50, seed=1)
     assert result.congruence.min() < 0.85
     assert "differ from sample to sample" in str(result.notes[-1])
 
