@@ -17,6 +17,7 @@ from scipy.linalg import fractional_matrix_power
 from analysis.errors import AnalysisError
 from analysis.regression import fit_linear
 from analysis.regression.wild_bootstrap import WEBB, wild_cluster_bootstrap
+from analysis.stable_order import group_codes
 
 REFERENCE = Path(__file__).parent / "reference"
 PREDICTORS = ["ell", "meals", "mobility"]
@@ -99,7 +100,7 @@ def test_bootstrapped_t_by_cluster_sums_equals_refitting():
     data = county_data(5, n=80, groups=7)
     found = wild_cluster_bootstrap(data, "y", ["x", "z"], clusters="c", n_boot=199, seed=4)
     x = np.column_stack([np.ones(80), data["x"], data["z"]])
-    y, county = data["y"].to_numpy(), pd.factorize(data["c"])[0]
+    y, county = data["y"].to_numpy(), group_codes(data["c"])[0]
     bread = np.linalg.inv(x.T @ x)
 
     def t_of(outcome):
