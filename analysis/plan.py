@@ -230,7 +230,7 @@ def run_plan(
     answers: Answers,
     instrument: Instrument,
     *,
-    study: Study,
+    study: Study | None = None,
     key: str = "",
     last_change: str = "",
     tick: Callable[[float], None] | None = None,
@@ -246,7 +246,8 @@ def run_plan(
     instrument
         What was asked.
     study
-        How people were sampled, and whether the answers are made up.
+        How people were sampled, and whether the answers are made up; where ``None``, a study of
+        which only the questionnaire's title is known.
     key
         Result of :func:`findings_key`, where the findings will be saved.
     last_change
@@ -264,6 +265,7 @@ def run_plan(
     AnalysisError
         If the plan does not fit the instrument, or there are too few answers to show anything.
     """
+    study = study or Study(title=instrument.title)
     check_plan(plan, instrument)
     plan = msgspec.structs.replace(plan, threshold=max(plan.threshold, study.effective_threshold()))
     if len(answers) < plan.threshold:

@@ -59,6 +59,14 @@ def test_row_order_and_ids_change_nothing(plan, core_answers, core, core_study, 
     assert again.encode() == findings.encode()
 
 
+def test_a_script_needs_no_study(plan, core_answers, core):
+    """From a notebook, plan, answers and questionnaire are enough."""
+    short = msgspec.structs.replace(plan, chapters=("design", "scales"))
+    findings = run_plan(short, core_answers, core)
+    assert findings.n_received == len(core_answers)
+    assert not findings.synthetic
+
+
 def test_findings_survive_being_saved(findings):
     assert Findings.decode(findings.encode()) == findings
 
