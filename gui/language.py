@@ -9,6 +9,7 @@ import PySide6
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
+from gui import theme
 from surveys.words import LANGUAGES, Words
 
 NAMES = {"zh": "中文", "en": "English"}
@@ -51,8 +52,9 @@ class Language(QObject):
     def _teach_qt(self) -> None:
         QLocale.setDefault(_LOCALES[self.code])
         application = QApplication.instance()
-        if application is None:
+        if not isinstance(application, QApplication):
             return
+        theme.set_quotes(application, self.code)
         if Language._translator is not None:
             application.removeTranslator(Language._translator)
             Language._translator = None

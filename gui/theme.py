@@ -65,6 +65,20 @@ def font() -> QFont:
     return chosen
 
 
+def set_quotes(application: QApplication, language: str) -> None:
+    """Set quotation marks as narrow as Latin ones in English, in full squares in Chinese.
+
+    Chinese fonts hold both forms of the same characters.
+    """
+    chosen = application.font()
+    narrow = QFont.Tag("pwid")
+    if language == "zh":
+        chosen.unsetFeature(narrow)
+    else:
+        chosen.setFeature(narrow, 1)
+    application.setFont(chosen)
+
+
 def palette() -> QPalette:
     """Return the palette for what the style sheet does not reach."""
     made = QPalette()

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QDialogButtonBox,
     QLabel,
@@ -240,3 +242,16 @@ def test_the_study_is_written_in_the_language_of_the_window(
     field.editingFinished.emit()
     with Project.open(file, PASSPHRASE, read_only=True) as project:
         assert project.study.sponsor.by_language == {"zh": "某大学", "en": "A university"}
+
+
+def test_quotation_marks_are_narrow_in_english_only(
+    qtbot: QtBot, open_window: Show, project_file: Path
+) -> None:
+    """The Chinese font sets them in full squares, which tears English sentences apart."""
+    window = open_window()
+    widths = {}
+    for language in ("en", "zh", "en"):
+        window.language.choose(language)
+        metrics = QFontMetricsF(QApplication.font())
+        widths[language] = metrics.horizontalAdvance("“”")
+    assert widths["en"] < 0.7 * widths["zh"]
