@@ -56,7 +56,7 @@ def make_reliability(workings: Workings, tick: Tick) -> Chapter:
         id="reliability",
         title=CHAPTER_TITLES["reliability"],
         question=message("Do the questions meant to measure the same thing get similar answers?"),
-        sentences=_sentences(len(scales), low, by_factor=by_factor),
+        sentences=_sentences(len(found), low, by_factor=by_factor),
         tables=tuple(tables),
         cautions=_cautions(by_factor=by_factor),
     )
@@ -232,6 +232,8 @@ def _item_table(
 
 
 def _sentences(n_groups: int, low: list[_Label], *, by_factor: bool) -> tuple[Message, ...]:
+    if not n_groups:
+        return (message("No scale was answered by enough people."),)
     if by_factor:
         first = message(
             "{k} of {n} factors reach an alpha of {usable:.2f}.",

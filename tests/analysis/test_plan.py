@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.findings import Findings, Hidden, Interval, Kind
 from analysis.job import analyse_project, saved_plan
 from analysis.plan import CHAPTERS, Plan, default_plan, findings_key, run_plan
+from surveys import bank
 from surveys.answers import Answers
 from surveys.model import Instrument, Item, ItemKind, Option, ResponseScale, Section
 from surveys.project import Project
@@ -277,6 +278,20 @@ def test_without_constructs_factors_stand_in_and_drivers_say_why_not(tmp_path):
         )
         assert reversed_marks == {f"Q{i}": i == 6 for i in range(1, 7)}
         assert by_id["reliability"].cautions
+
+
+def test_nobody_answered(tmp_path):
+    """Forms without a single answer give a report that says so, and claims nothing good."""
+    from surveys.entry import EntryBuilder
+
+    core = bank.load("cmra_pulse")
+    builder = EntryBuilder(core)
+    with Project.create(tmp_path / "p.zhiyan", "p", Study(title=core.title), core) as project:
+        project.add_entries([builder.build({}) for _ in range(30)])
+        findings = analyse_project(project)
+    said = [str(s) for chapter in findings.chapters for s in chapter.sentences]
+    assert not any("meet the usable standard" in sentence for sentence in said)
+    assert findings.chapter("factors").omitted is not None
 
 
 def test_findings_are_computed_once_and_again_after_a_change(tmp_path):
