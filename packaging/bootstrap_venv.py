@@ -198,6 +198,9 @@ def _install(environment: Environment) -> None:
     step = Step(choose("the program itself", "安装程序本身"))
     _finish(step, [*pip, "--no-deps", "--no-build-isolation", "-e", "."], root)
     make_paths_relative(environment.site_packages, root)
+    # The first start is as quick as the second; a file changed later is compiled when it is used.
+    rooms = ["surveys", "analysis", "gui"]
+    follow([environment.python, "-m", "compileall", "-q", *rooms], root, lambda _line: None)
 
 
 def locked_names(lock: str) -> set[str]:
